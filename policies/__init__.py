@@ -1,0 +1,1 @@
+"""Decide: pure functions from documents and facts to a decision with every reason."""

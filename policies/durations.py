@@ -1,0 +1,39 @@
+"""Durations as people write them in a policy: `90d`, `24h`, `30m`, `45s`, `2w`; in code whole seconds."""
+
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+SECOND, MINUTE, HOUR, DAY, WEEK = 1, 60, 3_600, 86_400, 604_800
+_UNITS = {"w": WEEK, "d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND}
+_WRITTEN = re.compile(r"(\d{1,6})([wdhms])")
+LONGEST = 10 * 366 * DAY
+
+
+def read(written: object) -> int:
+    """Seconds of a written duration; raises ValueError that says how to write one."""
+    if isinstance(written, int) and not isinstance(written, bool):
+        seconds = written
+    else:
+        match = _WRITTEN.fullmatch(written.strip()) if isinstance(written, str) else None
+        if not match:
+            raise ValueError(f'{written!r} is not a duration; write a number and a unit, such as "90d", "24h" or "30m"')
+        seconds = int(match[1]) * _UNITS[match[2]]
+    if not 0 <= seconds <= LONGEST:
+        raise ValueError(f"{written!r} is out of reach; a duration is between 0 and 10 years")
+    return seconds
+
+
+def write(seconds: int) -> str:
+    """The shortest way to write whole seconds: 86400 is `1d`, 90000 is `25h`."""
+    unit = next(unit for unit in "dhms" if seconds % _UNITS[unit] == 0)
+    return f"{seconds // _UNITS[unit]}{unit}"
+
+
+Duration = Annotated[
+    int,
+    BeforeValidator(read),
+    PlainSerializer(write, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,6}[wdhms]$", "examples": ["90d", "24h"]}),
+]

@@ -1,0 +1,40 @@
+"""One function a rule: from which moment would it allow this touch, and why. A rule can only hold back.
+
+All rules are called alike, with the guard, the policy and the situation, and see nothing else. `ASK_RULES` judge an
+ask, `GIVE_RULES` a piece of content; their order means nothing. Quiet hours are not among them: they map the latest
+moment onto the next open one.
+"""
+
+from collections.abc import Callable
+
+from policies.decision import Finding
+from policies.policy import Guard, Policy
+from policies.rules.pace import (
+    account_cap,
+    caps,
+    fatigue,
+    floor,
+    open_case,
+    rest_after_answer,
+    rest_after_ask,
+    rest_after_not_now,
+    rest_after_silence,
+    rest_between_asks,
+)
+from policies.rules.value import content_in_stock, content_rest, value_first
+from policies.rules.who import address, audience, consent, never_asked, new_customer, opt_out, pause, sampling, suppression
+from policies.rules.worth import contact_expires, contact_kind, contact_settles, contact_value, rhythm
+from policies.situation import Situation
+
+Rule = Callable[[Guard, Policy, Situation], Finding]
+
+_EVERY_TOUCH: tuple[Rule, ...] = (address, consent, suppression, pause, audience, floor, caps, fatigue, rhythm)
+
+ASK_RULES: tuple[Rule, ...] = (
+    *(contact_kind, contact_value, contact_settles, contact_expires),
+    *_EVERY_TOUCH,
+    *(opt_out, new_customer, never_asked, sampling, open_case, account_cap),
+    *(rest_between_asks, rest_after_ask, rest_after_answer, rest_after_not_now, rest_after_silence, value_first),
+)
+
+GIVE_RULES: tuple[Rule, ...] = (*_EVERY_TOUCH, content_rest, content_in_stock)
