@@ -1,0 +1,162 @@
+"""The two ways this product talks to a database, and no third; the lock that holds the caps; migrations.
+
+SQLite: BEGIN IMMEDIATE for whatever writes. PostgreSQL: READ COMMITTED and the customer's row locked. Every other
+combination that was tried asked customers twice or failed under load.
+"""
+
+import json
+import os
+import time
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.pool import Pool
+from sqlmodel import Session, col, select
+
+from outreach.tables import Account, Customer
+
+BUSY_SECONDS = 30
+MIGRATION_LOCK = 0x6F757472  # any number will do, as long as it is always the same one
+_CLOCK_SECONDS = 30
+_left_to_parent: list[Pool] = []
+
+
+def connect(url: str) -> sa.Engine:
+    """An engine for one of the two databases; it connects on first use. A fork may use it: the child connects anew."""
+    known = sa.make_url(url)
+    if known.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ValueError(f"only SQLite and PostgreSQL are supported, not {known.get_backend_name()}")
+    engine = _sqlite(known) if known.get_backend_name() == "sqlite" else _postgresql(known)
+    _forget_after_fork(engine)
+    return engine
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(
+        url, json_serializer=_to_json, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, record: object) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    return sa.create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        json_serializer=_to_json,
+        pool_size=10,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "application_name": "outreach"},
+    )
+
+
+_to_json = partial(json.dumps, allow_nan=False, separators=(",", ":"))
+
+
+def _forget_after_fork(engine: sa.Engine) -> None:
+    here = weakref.ref(engine)
+
+    def forget() -> None:
+        if (inherited := here()) is not None:
+            _left_to_parent.append(inherited.pool)  # closing a connection here would end the parent's
+            inherited.dispose(close=False)
+
+    os.register_at_fork(after_in_child=forget)
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[Session]:
+    """One write transaction: committed on leaving, rolled back on an error. Never call a provider inside."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[Session]:
+    """A session that can only read; the database itself refuses a write."""
+    with Session(engine.execution_options(reading=True, postgresql_readonly=True)) as session:
+        yield session
+
+
+def lock_customers(session: Session, ids: Iterable[int]) -> list[Customer]:
+    """Lock customers, and before them their accounts, until the transaction ends; both in order of id.
+
+    Read a customer's history only after this. Nothing that may reach a customer is decided without it. On SQLite the
+    transaction itself is the lock. Returns the customers that exist, ordered by id.
+    """
+    wanted = among(session, Customer.id, ids)
+    accounts = select(Customer.account_id).where(wanted)
+    session.exec(
+        select(Account.id)
+        .where(col(Account.id).in_(accounts))
+        .order_by(col(Account.id))
+        .with_for_update(key_share=True)
+    ).all()
+    locked = select(Customer).where(wanted).order_by(col(Customer.id)).with_for_update(key_share=True)
+    # key_share: locks out every other holder of this lock, but not the insert of a row that refers to the customer
+    return list(session.exec(locked.execution_options(populate_existing=True)).all())
+
+
+def among(session: Session, column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
+    """`column IN values` for any number of values: they travel as one parameter."""
+    listed = list(values)
+    if session.get_bind().dialect.name == "postgresql":
+        return col(column) == sa.any_(sa.cast(listed, ARRAY(col(column).type)))
+    each = sa.func.json_each(json.dumps(listed)).table_valued("value")
+    return col(column).in_(sa.select(each.c.value))
+
+
+def clock(engine: sa.Engine) -> Callable[[], int]:
+    """Whole epoch seconds: the database's own on PostgreSQL, so that machines with wrong clocks agree."""
+    if engine.dialect.name == "sqlite":
+        return lambda: int(time.time())
+    return _ServerClock(engine)
+
+
+class _ServerClock:
+    """Asks the server now and then, and counts the seconds in between itself."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._asked: tuple[float, float] | None = None  # (monotonic seconds, epoch seconds), always set together
+
+    def __call__(self) -> int:
+        counted = time.monotonic()
+        asked = self._asked
+        if asked is None or counted - asked[0] > _CLOCK_SECONDS:
+            with self._engine.connect() as connection:
+                answer = connection.scalar(sa.text("SELECT extract(epoch FROM clock_timestamp())::float8"))
+            asked = self._asked = (time.monotonic(), float(answer or 0))
+            counted = asked[0]
+        return int(asked[1] + counted - asked[0])
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the tables to the newest version. Two processes may do so at once: one waits for the other."""
+    config = Config()
+    config.set_main_option("script_location", "outreach:migrations")
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

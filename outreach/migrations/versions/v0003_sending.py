@@ -1,0 +1,145 @@
+"""Messages on their way and the ledger."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "outreaches",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("customer_id", BIG, nullable=False),
+        sa.Column("intent_id", BIG, nullable=False),
+        sa.Column("decision_id", BIG, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("policy_version_id", BIG, nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("content_id", BIG, nullable=True),
+        sa.Column("survey_id", BIG, nullable=True),
+        sa.Column("step", BIG, nullable=False),
+        sa.Column("replan", BIG, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("delivery", sa.Text(), nullable=True),
+        sa.Column("probability", sa.Double(), nullable=False),
+        sa.Column("planned_at", BIG, nullable=False),
+        sa.Column("due_at", BIG, nullable=False),
+        sa.Column("not_after", BIG, nullable=True),
+        sa.Column("accepted_at", BIG, nullable=True),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_outreaches_channel"),
+        sa.CheckConstraint("kind IN ('content', 'ask', 'reminder')", name="ck_outreaches_kind"),
+        sa.CheckConstraint(
+            "state IN ('planned', 'handing_over', 'accepted', 'refused', 'unknown', 'abandoned', 'cancelled')",
+            name="ck_outreaches_state",
+        ),
+        sa.CheckConstraint("replan >= 0", name="ck_outreaches_replan"),
+        sa.ForeignKeyConstraint(["content_id"], ["contents.id"], name="fk_outreaches_content_id"),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_outreaches_customer_id"),
+        sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name="fk_outreaches_decision_id"),
+        sa.ForeignKeyConstraint(["intent_id"], ["intents.id"], name="fk_outreaches_intent_id"),
+        sa.ForeignKeyConstraint(["policy_version_id"], ["policy_versions.id"], name="fk_outreaches_policy_version_id"),
+        sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name="fk_outreaches_survey_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_outreaches"),
+        sa.UniqueConstraint("intent_id", "step", "replan", name="uq_outreaches_intent_id_step_replan"),
+    )
+    op.create_index("ix_outreaches_customer_id_planned_at", "outreaches", ["customer_id", "planned_at"], unique=False)
+    op.create_index(
+        "ix_outreaches_due",
+        "outreaches",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'planned'"),
+        sqlite_where=sa.text("state = 'planned'"),
+    )
+    op.create_index(
+        "ix_outreaches_unknown",
+        "outreaches",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'unknown'"),
+        sqlite_where=sa.text("state = 'unknown'"),
+    )
+    op.create_index(
+        "uq_outreaches_in_flight",
+        "outreaches",
+        ["customer_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('planned', 'handing_over')"),
+        sqlite_where=sa.text("state IN ('planned', 'handing_over')"),
+    )
+    op.create_table(
+        "attempts",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("outreach_id", BIG, nullable=False),
+        sa.Column("fence", sa.Text(), nullable=False),
+        sa.Column("lease_until", BIG, nullable=False),
+        sa.Column("started_at", BIG, nullable=False),
+        sa.Column("provider_id", sa.Text(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name="fk_attempts_outreach_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_attempts"),
+        sa.UniqueConstraint("outreach_id", name="uq_attempts_outreach_id"),
+        sa.UniqueConstraint("provider_id", name="uq_attempts_provider_id"),
+    )
+    op.create_index(
+        "ix_attempts_running",
+        "attempts",
+        ["lease_until"],
+        unique=False,
+        postgresql_where=sa.text("outcome IS NULL"),
+        sqlite_where=sa.text("outcome IS NULL"),
+    )
+    op.create_table(
+        "ledger",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("outreach_id", BIG, nullable=False),
+        sa.Column("customer_id", BIG, nullable=False),
+        sa.Column("account_id", BIG, nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("content_name", sa.Text(), nullable=True),
+        sa.Column("asked_at", BIG, nullable=False),
+        sa.Column("voided_at", BIG, nullable=True),
+        sa.Column("draw", sa.Double(), nullable=False),
+        sa.Column("used_at", BIG, nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("outcome_at", BIG, nullable=True),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_ledger_channel"),
+        sa.CheckConstraint("kind IN ('content', 'ask', 'reminder')", name="ck_ledger_kind"),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_ledger_account_id"),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_ledger_customer_id"),
+        sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name="fk_ledger_outreach_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_ledger"),
+        sa.UniqueConstraint("outreach_id", name="uq_ledger_outreach_id"),
+    )
+    op.create_index("ix_ledger_account_id_asked_at", "ledger", ["account_id", "asked_at"], unique=False)
+    op.create_index("ix_ledger_asked_at", "ledger", ["asked_at"], unique=False)
+    op.create_index("ix_ledger_customer_id_asked_at", "ledger", ["customer_id", "asked_at"], unique=False)
+    op.create_table(
+        "sandbox_messages",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("outreach_id", BIG, nullable=False),
+        sa.Column("customer_id", BIG, nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("at", BIG, nullable=False),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_sandbox_messages_channel"),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_sandbox_messages_customer_id"),
+        sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name="fk_sandbox_messages_outreach_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_sandbox_messages"),
+        sa.UniqueConstraint("outreach_id", name="uq_sandbox_messages_outreach_id"),
+    )
+    op.create_index("ix_sandbox_messages_customer_id_at", "sandbox_messages", ["customer_id", "at"], unique=False)

@@ -1,0 +1,95 @@
+"""What comes back, follow-up and the records of the house."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "inbox",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("dedupe_key", sa.Text(), nullable=False),
+        sa.Column("raw_body", sa.LargeBinary(), nullable=False),
+        sa.Column("headers", sa.JSON(), nullable=False),
+        sa.Column("received_at", BIG, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("tries", BIG, nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.CheckConstraint("state IN ('new', 'done', 'parked')", name="ck_inbox_state"),
+        sa.PrimaryKeyConstraint("id", name="pk_inbox"),
+        sa.UniqueConstraint("provider", "kind", "dedupe_key", name="uq_inbox_provider_kind_dedupe_key"),
+    )
+    op.create_index(
+        "ix_inbox_new",
+        "inbox",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'new'"),
+        sqlite_where=sa.text("state = 'new'"),
+    )
+    op.create_table(
+        "replies",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("inbox_id", BIG, nullable=False),
+        sa.Column("customer_id", BIG, nullable=True),
+        sa.Column("outreach_id", BIG, nullable=True),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("intent", sa.Text(), nullable=False),
+        sa.Column("score", BIG, nullable=True),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("received_at", BIG, nullable=False),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_replies_channel"),
+        sa.CheckConstraint("score >= 0 AND score <= 10", name="ck_replies_score"),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_replies_customer_id"),
+        sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], name="fk_replies_inbox_id"),
+        sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name="fk_replies_outreach_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_replies"),
+        sa.UniqueConstraint("inbox_id", name="uq_replies_inbox_id"),
+    )
+    op.create_index("ix_replies_customer_id_received_at", "replies", ["customer_id", "received_at"], unique=False)
+    op.create_index("ix_replies_outreach_id", "replies", ["outreach_id"], unique=False)
+    op.create_table(
+        "cases",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("customer_id", BIG, nullable=False),
+        sa.Column("opened_at", BIG, nullable=False),
+        sa.Column("closed_at", BIG, nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_cases_customer_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_cases"),
+    )
+    op.create_index("ix_cases_customer_id", "cases", ["customer_id"], unique=False)
+    op.create_table(
+        "audit",
+        sa.Column("seq", BIG, nullable=False),
+        sa.Column("previous_hash", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("at", BIG, nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("what", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name="pk_audit"),
+        sa.UniqueConstraint("hash", name="uq_audit_hash"),
+    )
+    op.create_table(
+        "api_tokens",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("created_at", BIG, nullable=False),
+        sa.Column("revoked_at", BIG, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_api_tokens"),
+        sa.UniqueConstraint("token_hash", name="uq_api_tokens_token_hash"),
+    )
+    op.create_table(
+        "heartbeats",
+        sa.Column("process", sa.Text(), nullable=False),
+        sa.Column("at", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("process", name="pk_heartbeats"),
+    )

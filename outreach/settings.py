@@ -1,0 +1,75 @@
+"""Everything an installation can set, each read from an `OUTREACH_...` variable or from `.env`."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of one installation. A wrong value is refused here, when a process starts, never later."""
+
+    model_config = SettingsConfigDict(env_prefix="OUTREACH_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field("sqlite:///outreach.db", description="SQLite file or PostgreSQL that keeps everything.")
+    redis_url: str = Field("", description="Redis or Valkey that wakes the workers; empty uses the embedded one.")
+    data_dir: Path = Field(Path(".outreach"), description="Folder for the secret and the embedded Redis.")
+    secret: SecretStr = Field(SecretStr(""), description="Key for links and addresses; empty: kept in data_dir.")
+    public_base_url: str = Field("http://127.0.0.1:8000", description="Address at which customers reach the web pages.")
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the web server listens on.")
+    sender_name: str = Field("Outreach", min_length=1, description="Name customers see as the sender.")
+    default_language: str = Field("en", description="Language for customers whose language is unknown.")
+    default_country: str = Field("NL", pattern="^[A-Z]{2}$", description="Country of phone numbers without a +.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        scheme, separator, rest = url.partition("://")
+        if scheme in ("postgres", "postgresql"):
+            scheme = "postgresql+psycopg"
+        if not separator or scheme not in ("sqlite", "postgresql+psycopg"):
+            raise ValueError("must start with sqlite:/// or postgresql://")
+        if scheme == "sqlite" and rest.strip("/") in ("", ":memory:"):
+            raise ValueError("needs a file: sqlite:///outreach.db")
+        return f"{scheme}://{rest}"
+
+    @field_validator("public_base_url")
+    @classmethod
+    def _origin_only(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return url.rstrip("/")
+
+    @property
+    def doorbell_url(self) -> str:
+        """The Redis to ring: the one that is set, else the embedded one in the data folder."""
+        return self.redis_url or f"unix://{self.data_dir.resolve() / 'valkey.sock'}"
+
+    def key(self, purpose: str) -> bytes:
+        """32 bytes for one purpose ('addresses', 'links', ...), the same in every process of this installation."""
+        return hmac.digest(self._secret(), purpose.encode(), hashlib.sha256)
+
+    def _secret(self) -> bytes:
+        given = self.secret.get_secret_value()
+        return given.encode() if given else _kept_secret(self.data_dir / "secret")
+
+
+def _kept_secret(path: Path) -> bytes:
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent) as fresh:  # mode 600
+            fresh.write(secrets.token_hex(32).encode())
+            fresh.flush()
+            try:
+                os.link(fresh.name, path)  # complete or absent: a second process never reads half a secret
+            except FileExistsError:
+                pass
+    return path.read_bytes().strip()

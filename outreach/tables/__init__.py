@@ -1,0 +1,32 @@
+"""Every table: columns and what the database itself promises. Times are epoch seconds (`..._at`); no behaviour."""
+
+from outreach.tables.columns import Table
+from outreach.tables.incoming import ApiToken, AuditEntry, Case, Heartbeat, InboxMessage, Reply
+from outreach.tables.people import Account, ConsentEvent, ContactEvent, ContactPoint, Customer, Suppression
+from outreach.tables.plans import Content, Intent, PolicyVersion, StoredDecision, Survey
+from outreach.tables.sending import Attempt, LedgerEntry, Outreach, SandboxMessage
+
+__all__ = [
+    "Account",
+    "ApiToken",
+    "Attempt",
+    "AuditEntry",
+    "Case",
+    "ConsentEvent",
+    "ContactEvent",
+    "ContactPoint",
+    "Content",
+    "Customer",
+    "Heartbeat",
+    "InboxMessage",
+    "Intent",
+    "LedgerEntry",
+    "Outreach",
+    "PolicyVersion",
+    "Reply",
+    "SandboxMessage",
+    "StoredDecision",
+    "Suppression",
+    "Survey",
+    "Table",
+]

@@ -1,0 +1,96 @@
+"""What came back, who follows it up, and the records of the house."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from outreach.lifecycle import InboxState
+from outreach.tables.columns import (
+    CHANNELS,
+    Table,
+    Text,
+    mapping,
+    number,
+    one_of,
+    only_where,
+    reference,
+    row_id,
+    string,
+)
+
+
+class InboxMessage(Table, table=True):
+    """What a provider sent us, as it came: stored and committed before it is answered or understood."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        sa.UniqueConstraint("provider", "kind", "dedupe_key"),
+        sa.Index("ix_inbox_new", "id", **only_where("state = 'new'")),
+        one_of("state", InboxState),
+    )
+    id: int = row_id()
+    provider: str = string()
+    kind: str = string()
+    dedupe_key: str = string()
+    raw_body: bytes = Field(sa_type=sa.LargeBinary)
+    headers: dict[str, Any] = mapping()
+    received_at: int = number()
+    state: str = string(default=InboxState.NEW)
+    tries: int = number(default=0)
+    problem: str | None = string(default=None)
+
+
+class Reply(Table, table=True):
+    __tablename__ = "replies"
+    __table_args__ = (
+        sa.Index(None, "customer_id", "received_at"),
+        sa.CheckConstraint("score >= 0 AND score <= 10", name="score"),
+        one_of("channel", CHANNELS),
+    )
+    id: int = row_id()
+    inbox_id: int = reference("inbox", unique=True)
+    customer_id: int | None = reference("customers", default=None)
+    outreach_id: int | None = reference("outreaches", default=None, index=True)
+    channel: str = string()
+    text: str = string()
+    intent: str = string()
+    score: int | None = number(default=None)
+    comment: str = string(default="")
+    received_at: int = number()
+
+
+class Case(Table, table=True):
+    __tablename__ = "cases"
+    id: int = row_id()
+    customer_id: int = reference("customers", index=True)
+    opened_at: int = number()
+    closed_at: int | None = number(default=None)
+    why: str = string()
+
+
+class AuditEntry(Table, table=True):
+    """Append-only by trigger; each row carries the hash of the one before. Ids only, so erasure leaves it whole."""
+
+    __tablename__ = "audit"
+    seq: int = row_id()
+    previous_hash: str = string()
+    hash: str = string(unique=True)
+    at: int = number()
+    actor: str = string()
+    what: dict[str, Any] = mapping()
+
+
+class ApiToken(Table, table=True):
+    __tablename__ = "api_tokens"
+    id: int = row_id()
+    name: str = string()
+    token_hash: str = string(unique=True)
+    created_at: int = number()
+    revoked_at: int | None = number(default=None)
+
+
+class Heartbeat(Table, table=True):
+    __tablename__ = "heartbeats"
+    process: str = Field(primary_key=True, sa_type=Text)
+    at: int = number()

@@ -1,0 +1,99 @@
+"""What may be sent, under which policy, and what was decided for whom."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from outreach.lifecycle import IntentState, PolicyKind, PolicyState, Stage
+from outreach.tables.columns import CHANNELS, Table, mapping, number, one_of, only_where, reference, row_id, string
+
+
+class Content(Table, table=True):
+    __tablename__ = "contents"
+    __table_args__ = (sa.UniqueConstraint("name", "language", "channel"), one_of("channel", CHANNELS))
+    id: int = row_id()
+    name: str = string()
+    language: str = string()
+    channel: str = string()
+    subject: str = string(default="")
+    body: str = string()
+    link: str = string(default="")
+    active: bool = Field(default=True)
+    use_rate: float = Field(default=0.5, sa_type=sa.Double)
+    """The share of those who got this piece that used it; the clock counts anew every hour."""
+
+
+class Survey(Table, table=True):
+    __tablename__ = "surveys"
+    __table_args__ = (sa.UniqueConstraint("name", "language", "channel"), one_of("channel", CHANNELS))
+    id: int = row_id()
+    name: str = string()
+    language: str = string()
+    channel: str = string()
+    subject: str = string(default="")
+    body: str = string()
+    thanks: str = string(default="")
+
+
+class PolicyVersion(Table, table=True):
+    """A published document. By trigger only its state may change, from live to retired."""
+
+    __tablename__ = "policy_versions"
+    __table_args__ = (
+        sa.UniqueConstraint("name", "version"),
+        sa.Index("uq_policy_versions_live", "name", unique=True, **only_where("state = 'live'")),
+        one_of("kind", PolicyKind),
+        one_of("state", PolicyState),
+    )
+    id: int = row_id()
+    name: str = string()
+    version: int = number()
+    kind: str = string()
+    document: str = string()
+    state: str = string(default=PolicyState.LIVE)
+    published_at: int = number()
+    published_by: str = string()
+
+
+class Intent(Table, table=True):
+    """The wish of one policy for one customer. Open with a `look_at`: due then; open without: parked."""
+
+    __tablename__ = "intents"
+    __table_args__ = (
+        sa.UniqueConstraint("customer_id", "policy", "cause"),
+        sa.Index("ix_intents_due", "look_at", **only_where("state = 'open'")),
+        sa.Index("ix_intents_expiring", "expires_at", **only_where("state = 'open'")),
+        one_of("state", IntentState),
+    )
+    id: int = row_id()
+    customer_id: int = reference("customers")
+    policy: str = string()
+    cause: str = string()
+    contact_event_id: int | None = reference("contact_events", default=None, index=True)
+    state: str = string(default=IntentState.OPEN)
+    reason: str | None = string(default=None)
+    opened_at: int = number()
+    look_at: int | None = number(default=None)
+    looked_at: int | None = number(default=None)
+    expires_at: int | None = number(default=None)
+    steps: int = number(default=0)
+
+
+class StoredDecision(Table, table=True):
+    __tablename__ = "decisions"
+    __table_args__ = (sa.Index(None, "customer_id", "decided_at"), one_of("stage", Stage))
+    id: int = row_id()
+    intent_id: int = reference("intents", index=True)
+    customer_id: int = reference("customers")
+    policy_version_id: int = reference("policy_versions")
+    guard_version_id: int = reference("policy_versions")
+    decided_at: int = number()
+    stage: str = string()
+    action: str = string()
+    moment: int | None = number(default=None)
+    channel: str = string()
+    probability: float = Field(sa_type=sa.Double)
+    held_by: str | None = string(default=None)
+    findings: dict[str, Any] | list[Any] = mapping()
+    facts: dict[str, Any] = mapping()
