@@ -1,0 +1,1 @@
+"""Carry a message and hear back. Knows neither the database nor the web."""

@@ -1,0 +1,150 @@
+"""The words every channel shares: what is carried, what comes back, and what can go wrong."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Channel(StrEnum):
+    """The ways to a customer."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class DeliveryStatus(StrEnum):
+    """How far a provider got with a message that it took. Each provider's file translates its own words into these."""
+
+    QUEUED = "queued"  # taken, nothing done yet
+    SENDING = "sending"  # on its way out of the provider
+    SENT = "sent"  # handed to the carrier or the other mail server
+    DELIVERED = "delivered"  # confirmed by the other side
+    UNDELIVERED = "undelivered"  # refused by the carrier or the other mail server
+    FAILED = "failed"  # given up by the provider
+    UNKNOWN = "unknown"  # a word we do not know; kept as it came
+
+    @property
+    def rank(self) -> int:
+        """Reports arrive in any order: one of a lower rank than what is known already changes nothing."""
+        return _RANKS[self]
+
+
+_RANKS = {
+    DeliveryStatus.UNKNOWN: 0,
+    DeliveryStatus.QUEUED: 1,
+    DeliveryStatus.SENDING: 2,
+    DeliveryStatus.SENT: 3,
+    DeliveryStatus.DELIVERED: 4,
+    DeliveryStatus.UNDELIVERED: 4,
+    DeliveryStatus.FAILED: 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One outreach, ready to be handed over: every text is final.
+
+    `sender` is the name the customer sees; `recipient` an e-mail address or a phone number in E.164. An SMS has no
+    subject and no HTML. `link` is the address in the text that leads to our own pages, or empty.
+    """
+
+    outreach_id: int
+    channel: Channel
+    sender: str
+    recipient: str
+    subject: str
+    text: str
+    html: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The provider has the message, under this id of its own."""
+
+    provider_id: str
+    status: DeliveryStatus = DeliveryStatus.QUEUED
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryUpdate:
+    """What a provider reported later about the message of one outreach; `word` is its own word for `status`."""
+
+    outreach_id: int
+    status: DeliveryStatus
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """Something a customer wrote, from the address `sender`; `provider_id` is the same each time it is delivered."""
+
+    channel: Channel
+    sender: str
+    text: str
+    provider_id: str
+
+
+class SendRefused(Exception):
+    """The provider did not take the message, for certain: nothing reached the customer.
+
+    Another message to the same address is useless when `permanent`.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class SendUnknown(Exception):
+    """Nobody can say whether the provider took the message. It counts as sent and is never sent again."""
+
+
+class BadSignature(Exception):
+    """What came in cannot be shown to come from the provider; it must have no effect."""
+
+
+Outcome = Receipt | SendRefused | SendUnknown
+
+
+class Sender(Protocol):
+    """What every channel's sender can do; `tests/channels/sender_contract.py` holds each of them to it."""
+
+    def send(self, message: Message) -> Receipt:
+        """Hand the message over once, without trying again. Raises SendRefused or SendUnknown."""
+        ...
+
+    def send_many(self, messages: Sequence[Message]) -> list[Outcome]:
+        """Hand over each of the messages once; one outcome per message, in their order. Raises nothing."""
+        ...
+
+    def find(self, outreach_id: int) -> Receipt | None:
+        """Evidence that the provider has this outreach's message; None is no evidence that it has not."""
+        ...
+
+
+def outcome_of(sender: Sender, message: Message) -> Outcome:
+    """Send one message and put what came of it in a word, for senders that take one at a time."""
+    try:
+        return sender.send(message)
+    except (SendRefused, SendUnknown) as outcome:
+        return outcome
+    except Exception as error:  # a refusal must be certain; whatever else went wrong may have gone wrong after sending
+        return SendUnknown(f"{type(error).__name__} while sending")
+
+
+def refuse_control_characters(message: Message) -> None:
+    """Raise SendRefused when a line of the envelope holds a line break or another control character.
+
+    The texts were checked when they were saved; providers pass such characters on as headers of their own.
+    """
+    for name in ("sender", "recipient", "subject"):
+        if any(is_control(character) for character in getattr(message, name)):
+            raise SendRefused(f"the {name} holds a control character", permanent=True)
+
+
+def is_control(character: str) -> bool:
+    """Control characters, and the separators that end a line or a paragraph."""
+    return unicodedata.category(character) in {"Cc", "Zl", "Zp"}

@@ -1,0 +1,86 @@
+"""A channel that goes nowhere: what the demo, development and tests send with."""
+
+import json
+from collections.abc import Sequence
+from typing import Protocol
+
+from channels.message import (
+    Channel,
+    DeliveryStatus,
+    InboundMessage,
+    Message,
+    Outcome,
+    Receipt,
+    SendRefused,
+    SendUnknown,
+    refuse_control_characters,
+)
+
+
+class Drawer(Protocol):
+    """Where a sandbox leaves what it is given."""
+
+    def keep(self, messages: Sequence[Message]) -> None:
+        """Keep all of the messages, or none and raise. One that is here already is counted once more."""
+        ...
+
+    def holds(self, outreach_id: int) -> bool:
+        """Whether the message of this outreach was kept."""
+        ...
+
+
+class Sandbox:
+    """A sender that keeps what it is given, at once and without losses."""
+
+    def __init__(self, drawer: Drawer) -> None:
+        self._drawer = drawer
+
+    def send(self, message: Message) -> Receipt:
+        refuse_control_characters(message)
+        self._drawer.keep([message])
+        return _receipt(message.outreach_id)
+
+    def send_many(self, messages: Sequence[Message]) -> list[Outcome]:
+        refused = {message.outreach_id: refusal for message in messages if (refusal := _refusal(message))}
+        try:
+            self._drawer.keep([message for message in messages if message.outreach_id not in refused])
+        except Exception as error:
+            return [
+                refused.get(m.outreach_id) or SendUnknown(f"{type(error).__name__} while keeping") for m in messages
+            ]
+        return [refused.get(message.outreach_id) or _receipt(message.outreach_id) for message in messages]
+
+    def find(self, outreach_id: int) -> Receipt | None:
+        return _receipt(outreach_id) if self._drawer.holds(outreach_id) else None
+
+
+def _refusal(message: Message) -> SendRefused | None:
+    try:
+        refuse_control_characters(message)
+    except SendRefused as refusal:
+        return refusal
+    return None
+
+
+def _receipt(outreach_id: int) -> Receipt:
+    return Receipt(provider_id=f"sandbox-{outreach_id}", status=DeliveryStatus.DELIVERED)
+
+
+def write_reply(reply: InboundMessage) -> bytes:
+    """The body in which the sandbox reports what a customer wrote; `read_reply` understands it."""
+    words = {"id": reply.provider_id, "channel": reply.channel, "from": reply.sender, "text": reply.text}
+    return json.dumps(words).encode()
+
+
+def read_reply(raw_body: bytes) -> InboundMessage:
+    """What a customer wrote, out of the sandbox's own report of it. Raises ValueError when it is something else."""
+    try:
+        words = json.loads(raw_body)
+        return InboundMessage(
+            channel=Channel(words["channel"]),
+            sender=str(words["from"]),
+            text=str(words["text"]),
+            provider_id=str(words["id"]),
+        )
+    except (KeyError, TypeError) as missing:
+        raise ValueError(f"not a reply from the sandbox: {missing}") from missing
