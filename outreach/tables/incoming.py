@@ -45,6 +45,7 @@ class Reply(Table, table=True):
     __tablename__ = "replies"
     __table_args__ = (
         sa.Index(None, "customer_id", "received_at"),
+        sa.Index(None, "received_at"),
         sa.CheckConstraint("score >= 0 AND score <= 10", name="score"),
         one_of("channel", CHANNELS),
     )

@@ -82,7 +82,7 @@ class Intent(Table, table=True):
 
 class StoredDecision(Table, table=True):
     __tablename__ = "decisions"
-    __table_args__ = (sa.Index(None, "customer_id", "decided_at"), one_of("stage", Stage))
+    __table_args__ = (sa.Index(None, "customer_id", "decided_at"), sa.Index(None, "decided_at"), one_of("stage", Stage))
     id: int = row_id()
     intent_id: int = reference("intents", index=True)
     customer_id: int = reference("customers")

@@ -121,4 +121,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_decisions"),
     )
     op.create_index("ix_decisions_customer_id_decided_at", "decisions", ["customer_id", "decided_at"], unique=False)
+    op.create_index("ix_decisions_decided_at", "decisions", ["decided_at"], unique=False)
     op.create_index("ix_decisions_intent_id", "decisions", ["intent_id"], unique=False)
