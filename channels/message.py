@@ -90,7 +90,7 @@ class InboundMessage:
 class SendRefused(Exception):
     """The provider did not take the message, for certain: nothing reached the customer.
 
-    Another message to the same address is useless when `permanent`.
+    When `permanent`, every other message to the same address would be refused as well.
     """
 
     def __init__(self, reason: str, *, permanent: bool) -> None:
@@ -142,7 +142,7 @@ def refuse_control_characters(message: Message) -> None:
     """
     for name in ("sender", "recipient", "subject"):
         if any(is_control(character) for character in getattr(message, name)):
-            raise SendRefused(f"the {name} holds a control character", permanent=True)
+            raise SendRefused(f"the {name} holds a control character", permanent=name == "recipient")
 
 
 def is_control(character: str) -> bool:

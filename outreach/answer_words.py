@@ -6,12 +6,12 @@ Lower case. Lists of words are parted by spaces, lists of phrases by commas; an 
 import re
 from collections.abc import Iterable
 
-# Scores in words. "een" alone is an article as often as a one, so it is not here; "één" is.
-NUMBERS = {
-    **{word: n for n, word in enumerate("zero one two three four five six seven eight nine ten".split())},
-    **{word: n for n, word in enumerate("nul één twee drie vier vijf zes zeven acht negen tien".split())},
-    "🔟": 10,
+# Scores in words, from nothing to ten. "een" is an article as often as a one, so it is not here; "één" is.
+SCORES = {
+    "en": "zero one two three four five six seven eight nine ten",
+    "nl": "nul één twee drie vier vijf zes zeven acht negen tien",
 }
+NUMBERS = {word: number for line in SCORES.values() for number, word in enumerate(line.split())} | {"🔟": 10}
 
 GREETINGS = "hi hello hey hallo hoi dag beste goedemorgen goedemiddag goedenavond yes sure ja nou ok oké"
 
@@ -28,7 +28,8 @@ BEFORE_SCORES = {
 INTRODUCTIONS = "for me, voor mij, wat mij betreft"
 LEADING = {
     "en": "i d ll we my our would will be it s is was you them the this that get for me just only so well deserved",
-    "nl": "ik wij we mijn ons onze zou het is was wordt dit dat jullie u je voor mij dan gewoon wel maar doe hele wat betreft",
+    "nl": "ik wij we mijn ons onze zou het is was wordt dit dat jullie u je voor mij dan gewoon wel maar doe hele wat "
+    "betreft",
 }
 
 # What may follow a score with only a space between them. Any other word makes it a number of something:
@@ -58,12 +59,13 @@ NOT_OUT_OF_TEN = "times time keer people mensen customers klanten gevallen cases
 
 # Opting out. A message that begins with one of these says stop; inside a longer one they call for a person's look.
 STOP = {
-    "en": "stop, stopp, stopall, unsubscribe, unsub, optout, opt out, opt me out, remove me, take me off, do not contact, "
-    "don t contact, do not text, don t text, do not email, don t email, leave me alone, lose my number, no surveys, "
-    "no more texts, no more messages, no more emails, no more mails, no more sms, no more surveys, no more questions",
-    "nl": "stop, stoppen, afmelden, uitschrijven, meld me af, meld mij af, schrijf me uit, schrijf mij uit, geen sms meer, "
-    "geen sms jes meer, geen berichten meer, geen mail meer, geen mails meer, geen e mails meer, geen vragen meer, "
-    "geen enquêtes, geen enquetes, laat me met rust, laat mij met rust, verwijder mij, verwijder me, haal me eraf, "
+    "en": "stop, stopp, stopall, unsubscribe, unsub, optout, opt out, opt me out, remove me, take me off, do not "
+    "contact, don t contact, do not text, don t text, do not email, don t email, leave me alone, lose my number, "
+    "no surveys, no more texts, no more messages, no more emails, no more mails, no more sms, no more surveys, no more "
+    "questions",
+    "nl": "stop, stoppen, afmelden, uitschrijven, meld me af, meld mij af, schrijf me uit, schrijf mij uit, geen sms "
+    "meer, geen sms jes meer, geen berichten meer, geen mail meer, geen mails meer, geen e mails meer, geen "
+    "vragen meer, geen enquêtes, geen enquetes, laat me met rust, laat mij met rust, verwijder mij, verwijder me, haal me eraf, "
     "hou op, houd op, niet meer mailen, niet meer sms en, niet meer appen",
     "other": "arret, arrete, arrett, arrêt, désabonner, desabonner, abmelden, abbestellen",
 }
@@ -75,11 +77,12 @@ STOP_PERHAPS = "cancel my subscription, quit texting, spam, harassing, lastigval
 POLITE = "please pls plz now thanks thank you aub alstublieft alsjeblieft svp graag nu bedankt dank"
 # Words that change nothing about a stop: "please stop sending me these text messages".
 STOP_FILLERS = {
-    "en": "the this these those all any it me us sending texting messaging emailing mailing contacting asking text texts "
-    "message messages sms email emails mail mails survey surveys question questions from with of list number your i d "
-    "want to would like kindly just ok okay no yes hi hello hey sorry but and",
-    "nl": "met het deze dit die dat alle sturen sms en smsen mailen mail mails bericht berichten enquête enquêtes vraag "
-    "vragen mij me mijn ik wil wilt u jullie je hiermee ermee nee ja hallo hoi van voor de lijst nummer gelieve direct maar",
+    "en": "the this these those all any it me us sending texting messaging emailing mailing contacting asking text "
+    "texts message messages sms email emails mail mails survey surveys question questions from with of list number your "
+    "i d want to would like kindly just ok okay no yes hi hello hey sorry but and",
+    "nl": "met het deze dit die dat alle sturen sms en smsen mailen mail mails bericht berichten enquête enquêtes "
+    "vraag vragen mij me mijn ik wil wilt u jullie je hiermee ermee nee ja hallo hoi van voor de lijst nummer gelieve "
+    "direct maar",
 }
 # After a stop word these make it another verb: "stop by", "stop at the shop".
 NOT_AFTER_STOP = "by over at in off"
@@ -91,8 +94,8 @@ HELP = "help info"
 LATER = {
     "en": "not now, later, maybe later, not today, another time, some other time, no time, too busy, next week, next "
     "month, no thanks, no thank you, not interested",
-    "nl": "nu niet, niet nu, straks, andere keer, ander keertje, geen tijd, te druk, volgende week, volgende maand, vandaag "
-    "niet, nee bedankt, nee dank, nee dank je, liever niet, geen interesse, geen zin",
+    "nl": "nu niet, niet nu, straks, andere keer, ander keertje, geen tijd, te druk, volgende week, volgende maand, "
+    "vandaag niet, nee bedankt, nee dank, nee dank je, liever niet, geen interesse, geen zin",
 }
 LATER_FILLERS = {
     "en": "sorry i m am maybe perhaps ask me again at the moment in a right just currently have is it",

@@ -44,7 +44,7 @@ class Reading:
 
 
 def read(text: str, language: str | None = None) -> Reading:
-    """Read one reply. `language` is the customer's (BCP 47), for words that differ in meaning; all languages are read."""
+    """Read one reply. Every language is read; the customer's own (BCP 47) settles words that mean different things."""
     text = text[:LONGEST].strip()
     spoken = _spoken(text)
     if _is_stop(text, spoken):
