@@ -65,8 +65,8 @@ STOP = {
     "questions",
     "nl": "stop, stoppen, afmelden, uitschrijven, meld me af, meld mij af, schrijf me uit, schrijf mij uit, geen sms "
     "meer, geen sms jes meer, geen berichten meer, geen mail meer, geen mails meer, geen e mails meer, geen "
-    "vragen meer, geen enquêtes, geen enquetes, laat me met rust, laat mij met rust, verwijder mij, verwijder me, haal me eraf, "
-    "hou op, houd op, niet meer mailen, niet meer sms en, niet meer appen",
+    "vragen meer, geen enquêtes, geen enquetes, laat me met rust, laat mij met rust, verwijder mij, verwijder "
+    "me, haal me eraf, hou op, houd op, niet meer mailen, niet meer sms en, niet meer appen",
     "other": "arret, arrete, arrett, arrêt, désabonner, desabonner, abmelden, abbestellen",
 }
 # These say stop only when the message says nothing else: "the end was great" is no opt-out.
@@ -78,8 +78,8 @@ POLITE = "please pls plz now thanks thank you aub alstublieft alsjeblieft svp gr
 # Words that change nothing about a stop: "please stop sending me these text messages".
 STOP_FILLERS = {
     "en": "the this these those all any it me us sending texting messaging emailing mailing contacting asking text "
-    "texts message messages sms email emails mail mails survey surveys question questions from with of list number your "
-    "i d want to would like kindly just ok okay no yes hi hello hey sorry but and",
+    "texts message messages sms email emails mail mails survey surveys question questions from with of list number "
+    "your i d want to would like kindly just ok okay no yes hi hello hey sorry but and",
     "nl": "met het deze dit die dat alle sturen sms en smsen mailen mail mails bericht berichten enquête enquêtes "
     "vraag vragen mij me mijn ik wil wilt u jullie je hiermee ermee nee ja hallo hoi van voor de lijst nummer gelieve "
     "direct maar",

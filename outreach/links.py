@@ -27,14 +27,9 @@ class BadLink(Exception):
     """The token was not made by us, not for this purpose, or was changed on the way."""
 
 
-def content_link(settings: Settings, outreach_id: int) -> str:
-    """The address that leads this outreach's customer to the content it brought, and tells us that it was used."""
-    return _link(settings, Purpose.CONTENT, outreach_id)
-
-
-def survey_link(settings: Settings, outreach_id: int) -> str:
-    """The address at which this outreach's customer can answer its question."""
-    return _link(settings, Purpose.SURVEY, outreach_id)
+def link(settings: Settings, purpose: Purpose, outreach_id: int) -> str:
+    """The address that leads this outreach's customer to what it is about."""
+    return f"{settings.public_base_url}/{purpose}/{seal(_key(settings, purpose), outreach_id)}"
 
 
 def read_token(settings: Settings, purpose: Purpose, token: str) -> int:
@@ -61,10 +56,6 @@ def unseal(keys: Sequence[bytes], token: str) -> int:
         if hmac.compare_digest(signature, _sign(key, plain)) and seal(key, int.from_bytes(plain)) == token:
             return int.from_bytes(plain)
     raise BadLink("not a token of ours")
-
-
-def _link(settings: Settings, purpose: Purpose, outreach_id: int) -> str:
-    return f"{settings.public_base_url}/{purpose}/{seal(_key(settings, purpose), outreach_id)}"
 
 
 def _key(settings: Settings, purpose: Purpose) -> bytes:
