@@ -91,7 +91,7 @@ class LedgerEntry(Table, table=True):
 
 
 class SandboxMessage(Table, table=True):
-    """What the sandbox channel was given to send, and keeps."""
+    """What the sandbox channel was given to send, and keeps; `times` shows a message that was handed over twice."""
 
     __tablename__ = "sandbox_messages"
     __table_args__ = (sa.Index(None, "customer_id", "at"), one_of("channel", CHANNELS))
@@ -105,3 +105,4 @@ class SandboxMessage(Table, table=True):
     body: str = string()
     link: str = string(default="")
     at: int = number()
+    times: int = number(default=1)

@@ -136,6 +136,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("link", sa.Text(), nullable=False),
         sa.Column("at", BIG, nullable=False),
+        sa.Column("times", BIG, nullable=False),
         sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_sandbox_messages_channel"),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_sandbox_messages_customer_id"),
         sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name="fk_sandbox_messages_outreach_id"),
