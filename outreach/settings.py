@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,6 +28,9 @@ class Settings(BaseSettings):
     sender_name: str = Field("Outreach", min_length=1, description="Name customers see as the sender.")
     default_language: str = Field("en", description="Language for customers whose language is unknown.")
     default_country: str = Field("NL", pattern="^[A-Z]{2}$", description="Country of phone numbers without a +.")
+    home_zones: str = Field(
+        "", description="Time zones (comma between) of customers whose zone nothing tells; empty: they are not written to."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
     @field_validator("database_url")
@@ -41,12 +45,25 @@ class Settings(BaseSettings):
             raise ValueError("needs a file: sqlite:///outreach.db")
         return f"{scheme}://{rest}"
 
+    @field_validator("home_zones")
+    @classmethod
+    def _known_zones(cls, names: str) -> str:
+        for name in filter(None, map(str.strip, names.split(","))):
+            if name not in available_timezones():
+                raise ValueError(f"{name} is not a time zone; write it like Europe/Amsterdam")
+        return names
+
     @field_validator("public_base_url")
     @classmethod
     def _origin_only(cls, url: str) -> str:
         if not url.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return url.rstrip("/")
+
+    @property
+    def zones_at_home(self) -> tuple[str, ...]:
+        """The zones a customer could be in when nothing about them tells; none: they could be anywhere."""
+        return tuple(filter(None, map(str.strip, self.home_zones.split(","))))
 
     @property
     def doorbell_url(self) -> str:
