@@ -1,0 +1,169 @@
+"""The sandbox's mailbox and phone: what it was given, kept in the database, and what is answered there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from channels.message import Channel, InboundMessage, Message
+from channels.sandbox import write_reply
+from outreach import database, replies
+from outreach.bulk import insert_into
+from outreach.database import among
+from outreach.runtime import Runtime
+from outreach.tables import ContactPoint, Customer, InboxMessage, Outreach, Reply, SandboxMessage
+
+NEWEST = 100  # conversations a page shows
+
+
+class DatabaseDrawer:
+    """Where the sandbox leaves its messages: each batch in a transaction of its own, as a provider would."""
+
+    def __init__(self, engine: sa.Engine, now: Callable[[], int]) -> None:
+        self._engine, self._now = engine, now
+
+    def keep(self, messages: Sequence[Message]) -> None:
+        if not messages:
+            return
+        with database.writing(self._engine) as session:
+            ids = among(session, Outreach.id, [message.outreach_id for message in messages])
+            owners = dict(
+                session.execute(sa.select(col(Outreach.id), col(Outreach.customer_id)).where(ids)).tuples().all()
+            )
+            insert = insert_into(session, SandboxMessage)
+            insert = insert.on_conflict_do_update(
+                index_elements=["outreach_id"], set_={"times": col(SandboxMessage.times) + 1}
+            )
+            session.execute(insert, [self._row(message, owners[message.outreach_id]) for message in messages])
+
+    def holds(self, outreach_id: int) -> bool:
+        with database.reading(self._engine) as session:
+            kept = sa.select(sa.literal(True)).where(col(SandboxMessage.outreach_id) == outreach_id)
+            return session.execute(kept).first() is not None
+
+    def _row(self, message: Message, customer_id: int) -> dict[str, object]:
+        return {
+            "outreach_id": message.outreach_id,
+            "customer_id": customer_id,
+            "channel": message.channel,
+            "sender": message.sender,
+            "recipient": message.recipient,
+            "subject": message.subject,
+            "body": message.text,
+            "link": message.link,
+            "at": self._now(),
+            "times": 1,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A customer with messages in the sandbox. `customer` is the external id; `at` the last message's epoch seconds."""
+
+    customer: str
+    name: str
+    messages: int
+    last: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of a conversation: to the customer (kind content, ask, reminder) or from them (reply).
+
+    `link` leads to the content as it stands in the text, or is empty; `at` is in epoch seconds.
+    """
+
+    kind: str
+    channel: str
+    subject: str
+    body: str
+    link: str
+    at: int
+
+
+class NoAddress(Exception):
+    """The customer is not known, or has no address in this channel to answer from."""
+
+
+def conversations(session: Session, most: int = NEWEST) -> list[Conversation]:
+    """Who got messages in the sandbox, the latest first."""
+    latest = (
+        sa.select(
+            col(SandboxMessage.customer_id),
+            sa.func.count().label("messages"),
+            sa.func.max(col(SandboxMessage.id)).label("last_id"),
+        )
+        .group_by(col(SandboxMessage.customer_id))
+        .order_by(sa.desc("last_id"))
+        .limit(most)
+        .subquery()
+    )
+    last = sa.func.coalesce(sa.func.nullif(col(SandboxMessage.subject), ""), col(SandboxMessage.body))
+    rows = session.execute(
+        sa.select(col(Customer.external_id), col(Customer.name), latest.c.messages, last, col(SandboxMessage.at))
+        .join(latest, latest.c.customer_id == col(Customer.id))
+        .join(SandboxMessage, col(SandboxMessage.id) == latest.c.last_id)
+        .order_by(latest.c.last_id.desc())
+    )
+    return [Conversation(*row) for row in rows]
+
+
+def thread(session: Session, customer: str) -> list[Line]:
+    """Everything that went to one customer (external id) in the sandbox, and came back; oldest first."""
+    wanted = sa.select(col(Customer.id)).where(col(Customer.external_id) == customer).scalar_subquery()
+    sent = session.execute(
+        sa.select(
+            col(Outreach.kind), col(SandboxMessage.channel), col(SandboxMessage.subject), col(SandboxMessage.body),
+            col(SandboxMessage.link), col(SandboxMessage.at),
+        )
+        .join(Outreach, col(Outreach.id) == col(SandboxMessage.outreach_id))
+        .where(col(SandboxMessage.customer_id) == wanted)
+        .order_by(col(SandboxMessage.at), col(SandboxMessage.id))
+    )  # fmt: skip
+    heard = session.execute(
+        sa.select(col(Reply.channel), col(Reply.text), col(Reply.received_at))
+        .where(col(Reply.customer_id) == wanted)
+        .order_by(col(Reply.received_at), col(Reply.id))
+    )
+    written = [Line("reply", channel, "", text, "", at) for channel, text, at in heard]
+    return sorted([*(Line(*row) for row in sent), *written], key=lambda line: line.at)
+
+
+def answer(runtime: Runtime, customer: str, channel: Channel, text: str, key: str | None = None) -> int:
+    """Answer as this customer (external id) would; returns the id of the inbox row. Raises NoAddress.
+
+    Travels the road of every reply: stored as it comes and committed, then taken in. The same `key` twice is the same
+    message delivered twice, and becomes one reply.
+    """
+    with runtime.writing() as session:
+        address = session.execute(
+            sa.select(col(ContactPoint.address))
+            .join(Customer, col(Customer.id) == col(ContactPoint.customer_id))
+            .where(col(Customer.external_id) == customer, col(ContactPoint.channel) == channel)
+        ).scalar_one_or_none()
+        if address is None:
+            raise NoAddress(f"{customer} has no address for {channel}")
+        inbox_id = _store(session, InboundMessage(channel, address, text, key or uuid4().hex), runtime.now())
+    replies.receive(runtime, inbox_id)
+    return inbox_id
+
+
+def _store(session: Session, reply: InboundMessage, now: int) -> int:
+    stored = session.exec(
+        select(InboxMessage.id).where(
+            InboxMessage.provider == "sandbox",
+            InboxMessage.kind == "reply",
+            InboxMessage.dedupe_key == reply.provider_id,
+        )
+    ).first()
+    if stored is not None:
+        return stored
+    row = InboxMessage(
+        provider="sandbox", kind="reply", dedupe_key=reply.provider_id, raw_body=write_reply(reply), received_at=now
+    )
+    session.add(row)
+    session.flush()
+    return row.id
