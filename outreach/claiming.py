@@ -1,0 +1,168 @@
+"""The last word before a message goes out: judged again on fresh facts, claimed, and written into the ledger, at once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from channels.message import Message
+from outreach import policy_book
+from outreach.database import among, lock_customers
+from outreach.history import Wish, wishes
+from outreach.judging import KIND, Judge
+from outreach.lifecycle import NEXT, Happening, IntentState, Kind, OutreachState, Stage
+from outreach.planning import after_look
+from outreach.runtime import Runtime
+from outreach.tables import Attempt, Intent, LedgerEntry, Outreach, StoredDecision
+from outreach.texts import MissingValue
+from outreach.wording import Wording
+from policies.arithmetic import FLOOR
+from policies.decision import Action
+
+Row = dict[str, Any]
+
+_PLANNED = (
+    col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.kind), col(Outreach.channel),
+    col(Outreach.policy), col(Outreach.content_id), col(Outreach.survey_id), col(Outreach.step),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What one worker, and nobody else, may hand over until `lease_until` (epoch seconds), by channel."""
+
+    fence: str
+    lease_until: int
+    messages: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
+
+
+def claim(runtime: Runtime, outreach_ids: Sequence[int], claimed: Claimed) -> Claimed:
+    """Claim those of the outreaches that are planned, due and still allowed; the others are put off or called off."""
+    with runtime.writing() as session:
+        owners = _planned(session, outreach_ids, runtime.now(), col(Outreach.customer_id))
+        customers = lock_customers(session, [row.customer_id for row in owners])
+        now = runtime.now()
+        rows = _planned(session, outreach_ids, now, *_PLANNED)
+        if not rows:
+            return claimed
+        judge = Judge(session, policy_book.in_force(session), customers, runtime.settings, now)
+        open_wishes = wishes(session, among(session, Intent.id, [row.intent_id for row in rows]))
+        by_intent = {wish.intent_id: wish for wish in open_wishes}
+        desk = _Desk(judge, Wording(session, runtime.settings), claimed)
+        for row in rows:
+            desk.settle(row, by_intent.get(row.intent_id))
+        desk.write(session)
+    return claimed
+
+
+def _planned(session: Session, ids: Sequence[int], now: int, *columns: Any) -> Sequence[Any]:
+    return session.execute(
+        sa.select(*columns)
+        .where(
+            among(session, Outreach.id, ids), col(Outreach.state) == OutreachState.PLANNED, col(Outreach.due_at) <= now
+        )
+        .order_by(col(Outreach.id))
+    ).all()
+
+
+class _Desk:
+    """Settles planned outreaches one by one, and writes what came of it together."""
+
+    def __init__(self, judge: Judge, wording: Wording, claimed: Claimed) -> None:
+        self.judge, self.wording, self.claimed = judge, wording, claimed
+        self.handed: list[Row] = []
+        self.others: list[Row] = []
+        self.ledger: list[Row] = []
+        self.decisions: list[Row] = []
+        self.intents: list[Row] = []
+
+    def settle(self, row: Any, wish: Wish | None) -> None:
+        """Decide again about one planned outreach: now, later, or not at all."""
+        if wish is None or wish.policy not in self.judge.book.policies:
+            self._call_off(row, "its intent was withdrawn")
+            return
+        decision = self.judge.decide(wish)
+        same = KIND.get(decision.action) == row.kind and decision.channel == row.channel
+        if same:
+            try:
+                message = self.wording.message(self.judge.pasts[row.customer_id], row, wish)
+            except MissingValue as missing:
+                self._call_off(row, str(missing))
+                self._move(wish, row, look_at=self.judge.now + FLOOR, reason=str(missing))
+                return
+            self.judge.allow(wish, decision)
+            self._hand_over(row, wish, message)
+            return
+        self.decisions.append(self.judge.row(wish, decision, Stage.HANDOVER))
+        if decision.action is Action.WAIT and decision.channel == row.channel:
+            self.others.append(
+                {
+                    "id": row.id,
+                    "state": NEXT[OutreachState.PLANNED, Happening.NOT_YET],
+                    "due_at": decision.moment,
+                    "reason": None,
+                }
+            )
+            return
+        self._call_off(row, decision.held_by or "something else comes first")
+        self.intents.append({**after_look(wish, decision, self.judge.now), "steps": row.step + 1})
+
+    def _call_off(self, row: Any, reason: str) -> None:
+        self.others.append(
+            {
+                "id": row.id,
+                "state": NEXT[OutreachState.PLANNED, Happening.CALLED_OFF],
+                "due_at": self.judge.now,
+                "reason": reason,
+            }
+        )
+
+    def _hand_over(self, row: Any, wish: Wish, message: Message) -> None:
+        past, now = self.judge.pasts[row.customer_id], self.judge.now
+        self.claimed.messages[row.channel].append(message)
+        self.handed.append({"id": row.id, "subject": message.subject, "body": message.text})
+        self.ledger.append(
+            {
+                "outreach_id": row.id, "customer_id": row.customer_id, "account_id": past.customer.account_id,
+                "kind": row.kind, "channel": row.channel, "policy": row.policy,
+                "content_name": self.wording.content_name(row), "asked_at": now, "draw": past.rest_draw(wish),
+            }
+        )  # fmt: skip
+        policy = self.judge.book.policies[row.policy].policy
+        if policy.rhythm is not None:  # the intent stands; its next turn draws anew
+            self._move(wish, row, look_at=now + policy.rhythm.every, looked_at=None)
+        elif row.kind == Kind.CONTENT:  # it came first; the ask is still wanted
+            self._move(wish, row, look_at=now + FLOOR)
+        else:
+            self._move(wish, row, look_at=None, state=IntentState.DONE)
+
+    def _move(self, wish: Wish, row: Any, **changed: Any) -> None:
+        unchanged = {"looked_at": wish.looked_at, "state": IntentState.OPEN, "reason": None}
+        self.intents.append({"id": wish.intent_id, "steps": row.step + 1, **unchanged, **changed})
+
+    def write(self, session: Session) -> None:
+        """Everything in the session's transaction: nothing of it may exist without the rest."""
+        if self.handed:
+            self._claim(session, [row["id"] for row in self.handed])
+            session.execute(sa.update(Outreach), self.handed)
+            lease = {"fence": self.claimed.fence, "lease_until": self.claimed.lease_until, "started_at": self.judge.now}
+            session.execute(sa.insert(Attempt), [{"outreach_id": row["id"], **lease} for row in self.handed])
+            session.execute(sa.insert(LedgerEntry), self.ledger)
+        if self.others:
+            session.execute(sa.update(Outreach), self.others)
+        if self.decisions:
+            session.execute(sa.insert(StoredDecision), self.decisions)
+        if self.intents:
+            session.execute(sa.update(Intent), self.intents)
+
+    def _claim(self, session: Session, ids: list[int]) -> None:
+        ours = session.execute(
+            sa.update(Outreach)
+            .where(among(session, Outreach.id, ids), col(Outreach.state) == OutreachState.PLANNED)
+            .values(state=NEXT[OutreachState.PLANNED, Happening.ALLOWED])
+        )
+        if ours.rowcount != len(ids):  # type: ignore[attr-defined]
+            raise RuntimeError("an outreach changed under its customer's lock")

@@ -1,0 +1,127 @@
+"""The clock: finds in the database what is due and rings for it; where nobody hears the bell, it does the work itself."""
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col
+
+from outreach import delivery, heartbeat, planning, replies, rhythms, uses
+from outreach.database import among
+from outreach.doorbell import DELIVER, LOOK, WORK
+from outreach.lifecycle import IntentState, OutreachState
+from outreach.policy_book import NoGuard
+from outreach.runtime import Runtime
+from outreach.tables import Intent, Outreach
+
+BATCH = 100  # customers or outreaches a job
+AT_ONCE = 2_000  # due customers or outreaches taken from the database at a time
+RING_AGAIN = 30  # seconds after which a ring that nobody followed is taken for lost
+EVERY_MINUTE, EVERY_HOUR = 60, 3_600
+
+log = logging.getLogger(__name__)
+
+
+class Clock:
+    """One pass of a clock, over and over; several clocks may run, each claim decides who does what."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self._rung: dict[tuple[str, int], int] = {}
+        self._last: dict[str, int] = {}
+
+    def run(self, stopped: Callable[[], bool], pause: float = 1.0) -> None:
+        """Tick until `stopped`; a database that is away is waited for."""
+        while not stopped():
+            try:
+                busy = self.tick()
+            except DBAPIError as problem:
+                log.warning("the database cannot be reached (%s); trying again", type(problem.orig).__name__)
+                busy = False
+            if not busy:
+                time.sleep(pause)
+
+    def tick(self) -> bool:
+        """Do, or ring for, everything that is due; True when there was more than one tick could take."""
+        heartbeat.beat(self.runtime, "clock")
+        self._now_and_then("rhythms", EVERY_MINUTE, rhythms.open_rhythms)
+        self._now_and_then("expire", EVERY_MINUTE, expire)
+        self._now_and_then("reconcile", EVERY_MINUTE, delivery.reconcile)
+        self._now_and_then("use rates", EVERY_HOUR, _count_uses)
+        replies.receive_new(self.runtime)
+        with self.runtime.reading() as session:
+            now = self.runtime.now()
+            customers = planning.due_customers(session, now, AT_ONCE)
+            outreaches = due_outreaches(session, now, AT_ONCE)
+        self._ring(WORK, LOOK, customers, planning.look)
+        for channel, ids in outreaches.items():
+            self._ring(channel, DELIVER, ids, delivery.deliver)
+        return False
+
+    def _ring(self, queue: str, job: str, ids: Sequence[int], work: Callable[[Runtime, Sequence[int]], object]) -> None:
+        """Ring for what was not rung for lately, a batch a job; without a bell, do it here and now."""
+        now = self.runtime.now()
+        fresh = [one for one in ids if self._rung.get((queue, one), 0) <= now - RING_AGAIN]
+        for batch in batches(fresh):
+            if self.runtime.doorbell.ring(queue, job, batch):
+                self._rung.update(((queue, one), now) for one in batch)
+            else:
+                work(self.runtime, batch)
+        self._rung = {key: at for key, at in self._rung.items() if at > now - RING_AGAIN}
+
+    def _now_and_then(self, what: str, every: int, work: Callable[[Runtime], object]) -> None:
+        now = self.runtime.now()
+        if self._last.get(what, 0) > now - every:
+            return
+        self._last[what] = now
+        try:
+            work(self.runtime)
+        except NoGuard as missing:
+            log.warning("%s", missing)
+
+
+def due_outreaches(session: Session, now: int, most: int) -> Mapping[str, list[int]]:
+    """Planned outreaches that are due, longest waiting first, by channel."""
+    due: dict[str, list[int]] = defaultdict(list)
+    for outreach_id, channel in session.execute(
+        sa.select(col(Outreach.id), col(Outreach.channel))
+        .where(col(Outreach.state) == OutreachState.PLANNED, col(Outreach.due_at) <= now)
+        .order_by(col(Outreach.due_at), col(Outreach.id))
+        .limit(most)
+    ):
+        due[channel].append(outreach_id)
+    return due
+
+
+def expire(runtime: Runtime) -> int:
+    """End the intents whose contact is no longer worth asking about; returns how many."""
+    ended = 0
+    while True:
+        with runtime.writing() as session:
+            stale = session.execute(
+                sa.select(col(Intent.id))
+                .where(col(Intent.state) == IntentState.OPEN, col(Intent.expires_at) <= runtime.now())
+                .order_by(col(Intent.id))
+                .limit(AT_ONCE)
+                .with_for_update(skip_locked=True)
+            ).scalars().all()  # fmt: skip
+            session.execute(
+                sa.update(Intent)
+                .where(among(session, Intent.id, stale))
+                .values(state=IntentState.EXPIRED, look_at=None, reason=sa.func.coalesce(col(Intent.reason), "expired"))
+            )
+        ended += len(stale)
+        if len(stale) < AT_ONCE:
+            return ended
+
+
+def batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+def _count_uses(runtime: Runtime) -> None:
+    with runtime.writing() as session:
+        uses.count_anew(session)

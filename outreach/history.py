@@ -1,0 +1,231 @@
+"""A customer's past as the rules look at it: read after the lock, for many customers at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from outreach.database import among
+from outreach.lifecycle import Consent, IntentState, Kind
+from outreach.settings import Settings
+from outreach.shelf import Piece, Shelf
+from outreach.tables import (
+    Account,
+    Case,
+    ContactEvent,
+    ContactPoint,
+    Customer,
+    Intent,
+    LedgerEntry,
+    Suppression,
+)
+from outreach.whereabouts import holidays_near, zones_of_phone
+from policies.chance import draw
+from policies.situation import Address, Contact, Situation, Touch
+
+ACCOUNT_MEMORY = 366 * 86_400  # seconds back that colleagues' asks are read
+_CONSENT = {Consent.GIVEN: True, Consent.REFUSED: False, Consent.WITHDRAWN: False}
+
+
+class Wish(NamedTuple):
+    """An open intent, with the contact it is about."""
+
+    intent_id: int
+    customer_id: int
+    policy: str
+    cause: str
+    steps: int
+    opened_at: int
+    looked_at: int | None
+    expires_at: int | None
+    contact: Contact | None
+
+    @property
+    def chance_key(self) -> str:
+        """What the draws of this wish are keyed on, the same in every database: the contact, or the turn of a rhythm."""
+        return f"contact/{self.contact.id}" if self.contact else f"rhythm/{self.steps}"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Everything about one customer that does not depend on the intent. `recipients` maps a channel to its address."""
+
+    customer: Customer
+    account: str | None
+    language: str
+    addresses: Mapping[str, Address]
+    recipients: Mapping[str, str]
+    zones: tuple[str, ...]
+    holidays: frozenset[date]
+    touches: tuple[Touch, ...]
+    left: Mapping[str, Sequence[Piece]]
+    case_open: bool
+    case_closed_at: int | None
+    account_asks: tuple[int, ...]
+    salt: str
+
+    def situation(self, wish: Wish, now: int) -> Situation:
+        """The facts at `now` for one wish."""
+        who = self.customer
+        return Situation(
+            now=now,
+            customer=who.external_id,
+            customer_since=who.since_at,
+            attributes={
+                **who.attributes, "language": who.language, "timezone": who.timezone, "account": self.account,
+                "has_account": self.account is not None,
+            },
+            addresses=self.addresses,
+            zones=self.zones,
+            holidays=self.holidays,
+            touches=self.touches,
+            contact=wish.contact,
+            no_surveys=who.no_surveys_at is not None,
+            paused_until=who.paused_until,
+            case_open=self.case_open,
+            case_closed_at=self.case_closed_at,
+            account_asks=self.account_asks,
+            content_left={channel: len(pieces) for channel, pieces in self.left.items()},
+            looked_at=wish.looked_at,
+            never_asked_draw=draw(self.salt, "never-asked", who.external_id),
+            sampling_draw=draw(self.salt, "sampling", who.external_id, wish.chance_key, wish.policy),
+        )  # fmt: skip
+
+    def rest_draw(self, wish: Wish) -> float:
+        """The draw that lengthens every rest which a touch for this wish begins."""
+        return draw(self.salt, "jitter", self.customer.external_id, wish.chance_key, wish.policy, wish.steps)
+
+
+def pasts(session: Session, customers: Sequence[Customer], settings: Settings, now: int) -> dict[int, Past]:
+    """The pasts of these customers, by id. Reads the same few queries for one customer as for a hundred."""
+    ids = [customer.id for customer in customers]
+    accounts = {c.account_id for c in customers if c.account_id is not None}
+    points, cases = _points(session, ids), _cases(session, ids)
+    touches, had = _touches(session, ids)
+    names, asks = _accounts(session, accounts), _account_asks(session, accounts, now)
+    shelf, salt = Shelf(session), settings.key("chance").hex()
+    found = {}
+    for who in customers:
+        addresses, recipients = points.get(who.id, ({}, {}))
+        zones = _zones(who.timezone, recipients.get("sms"), settings)
+        language = (who.language or settings.default_language).split("-")[0].lower()
+        colleagues = asks.get(who.account_id or 0, {})
+        opened, closed = cases.get(who.id, (False, None))
+        found[who.id] = Past(
+            customer=who,
+            account=names.get(who.account_id or 0),
+            language=language,
+            addresses=addresses,
+            recipients=recipients,
+            zones=zones,
+            holidays=holidays_near(zones, now),
+            touches=tuple(touches.get(who.id, ())),
+            left={channel: shelf.left(language, channel, had.get(who.id, ())) for channel in ("email", "sms")},
+            case_open=opened,
+            case_closed_at=closed,
+            account_asks=tuple(sorted(at for colleague, at in colleagues.items() if colleague != who.id)),
+            salt=salt,
+        )
+    return found
+
+
+def wishes(session: Session, condition: sa.ColumnElement[bool]) -> list[Wish]:
+    """The open intents under a condition, each with its contact."""
+    rows = session.execute(
+        sa.select(
+            col(Intent.id), col(Intent.customer_id), col(Intent.policy), col(Intent.cause), col(Intent.steps),
+            col(Intent.opened_at), col(Intent.looked_at), col(Intent.expires_at),
+            col(ContactEvent.source), col(ContactEvent.external_id), col(ContactEvent.kind), col(ContactEvent.touchpoint),
+            col(ContactEvent.value), col(ContactEvent.occurred_at), col(ContactEvent.attributes),
+        )
+        .join(ContactEvent, col(ContactEvent.id) == col(Intent.contact_event_id), isouter=True)
+        .where(col(Intent.state) == IntentState.OPEN, condition)
+        .order_by(col(Intent.id))
+    )  # fmt: skip
+    return [Wish(*row[:8], contact_of(row) if row.external_id is not None else None) for row in rows]
+
+
+def contact_of(row: Any) -> Contact:
+    """A contact event's row, as the rules know it."""
+    return Contact(
+        f"{row.source}/{row.external_id}", row.kind, row.touchpoint, row.value, row.occurred_at, row.attributes
+    )
+
+
+def _points(session: Session, ids: list[int]) -> dict[int, tuple[dict[str, Address], dict[str, str]]]:
+    suppressed = sa.exists().where(
+        col(Suppression.address_hmac) == col(ContactPoint.address_hmac),
+        col(Suppression.channel) == col(ContactPoint.channel),
+    )
+    found: dict[int, tuple[dict[str, Address], dict[str, str]]] = {}
+    for customer, channel, address, usable, consent, stopped in session.execute(
+        sa.select(
+            col(ContactPoint.customer_id), col(ContactPoint.channel), col(ContactPoint.address),
+            col(ContactPoint.usable), col(ContactPoint.consent), suppressed,
+        ).where(among(session, ContactPoint.customer_id, ids))
+    ):  # fmt: skip
+        addresses, recipients = found.setdefault(customer, ({}, {}))
+        addresses[channel] = Address(usable, _CONSENT.get(consent), stopped)
+        recipients[channel] = address
+    return found
+
+
+def _touches(session: Session, ids: list[int]) -> tuple[dict[int, list[Touch]], dict[int, set[str]]]:
+    touches: dict[int, list[Touch]] = defaultdict(list)
+    had: dict[int, set[str]] = defaultdict(set)
+    for customer, content, *columns in session.execute(
+        sa.select(
+            col(LedgerEntry.customer_id), col(LedgerEntry.content_name), col(LedgerEntry.asked_at),
+            col(LedgerEntry.kind), col(LedgerEntry.channel), col(LedgerEntry.policy), col(LedgerEntry.draw),
+            col(LedgerEntry.used_at), col(LedgerEntry.outcome), col(LedgerEntry.outcome_at),
+        )
+        .where(among(session, LedgerEntry.customer_id, ids), col(LedgerEntry.voided_at).is_(None))
+        .order_by(col(LedgerEntry.customer_id), col(LedgerEntry.asked_at))
+    ):  # fmt: skip
+        touches[customer].append(Touch(*columns))
+        if content is not None:
+            had[customer].add(content)
+    return touches, had
+
+
+def _cases(session: Session, ids: list[int]) -> dict[int, tuple[bool, int | None]]:
+    found: dict[int, tuple[bool, int | None]] = {}
+    for customer, closed_at in session.execute(
+        sa.select(col(Case.customer_id), col(Case.closed_at)).where(among(session, Case.customer_id, ids))
+    ):
+        is_open, last = found.get(customer, (False, None))
+        found[customer] = (is_open or closed_at is None, max(last or 0, closed_at or 0) or None)
+    return found
+
+
+def _accounts(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    query = sa.select(col(Account.id), col(Account.external_id)).where(among(session, Account.id, ids))
+    return {account_id: external_id for account_id, external_id in session.execute(query)}
+
+
+def _account_asks(session: Session, ids: Iterable[int], now: int) -> dict[int, dict[int, int]]:
+    """Per account and person, when they were last asked."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    if not ids:
+        return found
+    for account, customer, last in session.execute(
+        sa.select(col(LedgerEntry.account_id), col(LedgerEntry.customer_id), sa.func.max(col(LedgerEntry.asked_at)))
+        .where(among(session, LedgerEntry.account_id, ids), col(LedgerEntry.asked_at) > now - ACCOUNT_MEMORY)
+        .where(col(LedgerEntry.voided_at).is_(None), col(LedgerEntry.kind) != Kind.CONTENT)
+        .group_by(col(LedgerEntry.account_id), col(LedgerEntry.customer_id))
+    ):
+        found[account][customer] = last
+    return found
+
+
+def _zones(timezone: str | None, phone: str | None, settings: Settings) -> tuple[str, ...]:
+    """Every zone the customer could be in; none where they could be anywhere."""
+    if timezone:
+        return (timezone,)
+    return (zones_of_phone(phone) if phone else ()) or settings.zones_at_home

@@ -1,0 +1,21 @@
+"""What RQ calls. A job carries ids only; what those ids need is decided from the database, so a lost or doubled job
+changes nothing."""
+
+from functools import cache
+
+from outreach import bootstrap, delivery, planning
+from outreach.runtime import Runtime
+
+
+@cache
+def _runtime() -> Runtime:
+    # Made in the process that runs the job, so that no connection crosses a fork.
+    return bootstrap.runtime()
+
+
+def look(customer_ids: list[int]) -> None:
+    planning.look(_runtime(), customer_ids)
+
+
+def deliver(outreach_ids: list[int]) -> None:
+    delivery.deliver(_runtime(), outreach_ids)

@@ -1,0 +1,89 @@
+"""Judging the wishes of locked customers at one moment; what was allowed a moment ago is seen by the next."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlmodel import Session
+
+from outreach import history
+from outreach.history import Past, Wish
+from outreach.lifecycle import Kind, Stage
+from outreach.policy_book import Book
+from outreach.settings import Settings
+from outreach.tables import Customer
+from policies.arithmetic import ANYTIME, NEVER
+from policies.decision import Action, Decision, Finding
+from policies.engine import decide
+from policies.situation import Touch
+
+KIND = {Action.ASK: Kind.ASK, Action.GIVE: Kind.CONTENT}
+
+
+class Judge:
+    """Judges for customers that are locked in `session`, with the facts as they are at `now`."""
+
+    def __init__(
+        self, session: Session, book: Book, customers: Sequence[Customer], settings: Settings, now: int
+    ) -> None:
+        self.book, self.now = book, now
+        self.pasts = history.pasts(session, customers, settings, now)
+
+    def decide(self, wish: Wish) -> Decision:
+        past = self.pasts[wish.customer_id]
+        return decide(self.book.guard, self.book.policies[wish.policy].policy, past.situation(wish, self.now))
+
+    def allow(self, wish: Wish, decision: Decision) -> None:
+        """Let everything judged from here on count this touch: the customer's other wishes, and colleagues."""
+        past = self.pasts[wish.customer_id]
+        touch = Touch(self.now, KIND[decision.action], decision.channel, wish.policy, past.rest_draw(wish))
+        self.pasts[wish.customer_id] = replace(past, touches=(*past.touches, touch))
+        account = past.customer.account_id
+        if account is None or decision.action is not Action.ASK:
+            return
+        for other in self.pasts.values():
+            if other.customer.account_id == account and other.customer.id != wish.customer_id:
+                self.pasts[other.customer.id] = replace(other, account_asks=(*other.account_asks, self.now))
+
+    def row(self, wish: Wish, decision: Decision, stage: Stage) -> dict[str, Any]:
+        """The decision as it is kept: every finding, and the facts that are not elsewhere in the database."""
+        past = self.pasts[wish.customer_id]
+        return {
+            "intent_id": wish.intent_id,
+            "customer_id": wish.customer_id,
+            "policy_version_id": self.book.policies[wish.policy].version_id,
+            "guard_version_id": self.book.guard_version_id,
+            "decided_at": self.now,
+            "stage": stage,
+            "action": decision.action,
+            "moment": decision.moment,
+            "channel": decision.channel,
+            "probability": decision.probability,
+            "held_by": decision.held_by,
+            "findings": {"ask": pack(decision.findings), "give": pack(decision.giving)},
+            "facts": _facts(past, wish),
+        }
+
+
+def pack(findings: Sequence[Finding]) -> list[list[Any]]:
+    """Findings as JSON can keep them: no infinities, no names repeated. `unpack` reads them."""
+    return [[f.rule, f.code, _word(f.opens), dict(f.numbers), f.amount, f.now_is, f.would_need] for f in findings]
+
+
+def unpack(kept: Sequence[Sequence[Any]]) -> tuple[Finding, ...]:
+    return tuple(Finding(rule, code, float(opens), *rest) for rule, code, opens, *rest in kept)
+
+
+def _word(opens: float) -> float | str:
+    return str(opens) if opens in (ANYTIME, NEVER) else opens
+
+
+def _facts(past: Past, wish: Wish) -> dict[str, Any]:
+    return {
+        "contact": asdict(wish.contact) if wish.contact else None,
+        "zones": past.zones,
+        "touches": len(past.touches),
+        "content_left": {channel: len(pieces) for channel, pieces in past.left.items()},
+        "account_asks": past.account_asks,
+        "looked_at": wish.looked_at,
+    }

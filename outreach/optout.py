@@ -1,0 +1,59 @@
+"""Stopping: one word, on any channel, and nothing goes out any more on any channel."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from outreach.lifecycle import NEXT, Consent, Happening, IntentState, OutreachState
+from outreach.tables import ConsentEvent, ContactPoint, Customer, Intent, Outreach, Suppression
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """When it was wanted (epoch seconds), how it was said, and by whom."""
+
+    at: int
+    how: str
+    by: str
+
+
+def stop(session: Session, customer: Customer, wanted: Wanted) -> None:
+    """Suppress every address of this locked customer, withdraw consent, and call off whatever has not gone out."""
+    for point in session.exec(select(ContactPoint).where(ContactPoint.customer_id == customer.id)).all():
+        _suppress(session, point, wanted)
+        point.consent = Consent.WITHDRAWN
+        session.add(point)
+        withdrawn = ConsentEvent(
+            customer_id=customer.id, channel=point.channel, what=Consent.WITHDRAWN, at=wanted.at, how=wanted.how, by=wanted.by
+        )  # fmt: skip
+        session.add(withdrawn)
+    customer.no_surveys_at = customer.no_surveys_at or wanted.at
+    session.add(customer)
+    session.execute(
+        sa.update(Intent)
+        .where(col(Intent.customer_id) == customer.id, col(Intent.state) == IntentState.OPEN)
+        .values(state=IntentState.CANCELLED, reason="opted out", look_at=None)
+    )
+    session.execute(
+        sa.update(Outreach)
+        .where(col(Outreach.customer_id) == customer.id, col(Outreach.state) == OutreachState.PLANNED)
+        .values(state=NEXT[OutreachState.PLANNED, Happening.CALLED_OFF], reason="opted out")
+    )
+
+
+def _suppress(session: Session, point: ContactPoint, wanted: Wanted) -> None:
+    known = session.exec(
+        select(Suppression.id).where(
+            Suppression.address_hmac == point.address_hmac,
+            Suppression.channel == point.channel,
+            Suppression.scope == "all",
+        )
+    ).first()
+    if known is None:
+        session.add(
+            Suppression(
+                address_hmac=point.address_hmac, channel=point.channel, scope="all", reason=wanted.how,
+                source=wanted.by, at=wanted.at,
+            )
+        )  # fmt: skip

@@ -1,0 +1,174 @@
+"""The published guard and policies: publishing makes a new version, and the last one of each name is live."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from outreach.lifecycle import IntentState, PolicyKind, PolicyState
+from outreach.runtime import Runtime
+from outreach.tables import Intent, PolicyVersion
+from policies.policy import Guard, Policy, PolicyRefused
+
+GUARD = "guard"
+
+
+class NoGuard(Exception):
+    """No guard is published, so nothing may be sent. `outreach migrate` publishes the default one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A live policy and the version it is."""
+
+    policy: Policy
+    version_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What is in force: the guard, and the live policies by name."""
+
+    guard: Guard
+    guard_version_id: int
+    guard_version: int
+    policies: Mapping[str, Live]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One published version. `changed` is False where publishing found the same amounts live already."""
+
+    name: str
+    version: int
+    state: str
+    kind: str
+    document: str
+    published_at: int
+    published_by: str
+    changed: bool = True
+
+
+def parse(text: str) -> Guard | Policy:
+    """The document in `text`: a policy where it has a name, the guard where it has none. Raises PolicyRefused."""
+    try:
+        named = "name" in tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyRefused([("", f"this is not TOML: {error}")]) from error
+    document = Policy.from_toml(text) if named else Guard.from_toml(text)
+    if isinstance(document, Policy) and document.name == GUARD:
+        raise PolicyRefused([("name", "guard is the name of the guard; choose another")])
+    return document
+
+
+def publish(runtime: Runtime, text: str, by: str) -> Edition:
+    """Publish a document (TOML). The version before it retires; raises PolicyRefused. The same amounts change nothing."""
+    document = parse(text)
+    name = document.name if isinstance(document, Policy) else GUARD
+    with runtime.writing() as session:
+        _one_at_a_time(session)
+        live = session.exec(_versions(name).where(col(PolicyVersion.state) == PolicyState.LIVE)).first()
+        if live is not None and parse(live.document) == document:
+            return _edition(live, changed=False)
+        last = session.exec(_versions(name)).first()
+        if last is not None:
+            _refuse_another_programme(parse(last.document), document)
+        if live is not None:
+            live.state = PolicyState.RETIRED
+            session.add(live)
+            session.flush()
+        row = PolicyVersion(
+            name=name,
+            version=last.version + 1 if last else 1,
+            kind=PolicyKind.GUARD if name == GUARD else PolicyKind.POLICY,
+            document=text,
+            published_at=runtime.now(),
+            published_by=by,
+        )
+        session.add(row)
+        session.flush()
+        _look_again(session, name, runtime.now())
+        return _edition(row)
+
+
+def retire(runtime: Runtime, name: str) -> bool:
+    """Take a policy out of force: the intents of contacts are cancelled, those of a rhythm parked until it is published
+    again. False where none of that name is live."""
+    with runtime.writing() as session:
+        retired = session.execute(
+            sa.update(PolicyVersion)
+            .where(col(PolicyVersion.name) == name, col(PolicyVersion.state) == PolicyState.LIVE)
+            .where(col(PolicyVersion.kind) == PolicyKind.POLICY)
+            .values(state=PolicyState.RETIRED)
+        )
+        wishes = sa.update(Intent).where(col(Intent.policy) == name, col(Intent.state) == IntentState.OPEN)
+        session.execute(wishes.values(look_at=None, reason="the policy was retired"))
+        session.execute(wishes.where(col(Intent.contact_event_id).is_not(None)).values(state=IntentState.CANCELLED))
+        return bool(retired.rowcount)  # type: ignore[attr-defined]
+
+
+def editions(session: Session, name: str | None = None) -> list[Edition]:
+    """Every version, newest first; of one name if given."""
+    return [_edition(row) for row in session.exec(_versions(name))]
+
+
+def in_force(session: Session) -> Book:
+    """What is live now; raises NoGuard."""
+    rows = session.execute(
+        sa.select(
+            col(PolicyVersion.name), col(PolicyVersion.id), col(PolicyVersion.version), col(PolicyVersion.document)
+        ).where(col(PolicyVersion.state) == PolicyState.LIVE)
+    ).all()
+    guard, policies = None, {}
+    for name, version_id, version, text in rows:
+        document = _parsed(text)
+        if isinstance(document, Guard):
+            guard = (document, version_id, version)
+        else:
+            policies[name] = Live(document, version_id, version)
+    if guard is None:
+        raise NoGuard("no guard is published; run `outreach migrate`, which publishes the default one")
+    return Book(*guard, policies)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Guard | Policy:
+    return parse(text)
+
+
+def _versions(name: str | None) -> "sa.sql.Select[tuple[PolicyVersion]]":
+    query = select(PolicyVersion).order_by(col(PolicyVersion.published_at).desc(), col(PolicyVersion.id).desc())
+    return query if name is None else query.where(col(PolicyVersion.name) == name)
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Two people publishing at once get two versions, one after the other. SQLite has only one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("LOCK TABLE policy_versions IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _refuse_another_programme(before: Guard | Policy, now: Guard | Policy) -> None:
+    """Its intents stand for what a policy does; one that does something else needs a name of its own."""
+    if isinstance(before, Policy) and isinstance(now, Policy):
+        if before.does != now.does or (before.contact is None) != (now.contact is None):
+            raise PolicyRefused([("name", f"{now.name} was something else before; give this policy a name of its own")])
+
+
+def _look_again(session: Session, name: str, now: int) -> None:
+    """New amounts may open what the old ones held back: contacts are judged again now. Rhythms keep their turn."""
+    held = sa.update(Intent).where(col(Intent.state) == IntentState.OPEN)
+    contacts = held.where(
+        col(Intent.contact_event_id).is_not(None), sa.or_(col(Intent.look_at).is_(None), col(Intent.look_at) > now)
+    )
+    session.execute((contacts if name == GUARD else contacts.where(col(Intent.policy) == name)).values(look_at=now))
+    session.execute(held.where(col(Intent.policy) == name, col(Intent.look_at).is_(None)).values(look_at=now))
+
+
+def _edition(row: PolicyVersion, changed: bool = True) -> Edition:
+    return Edition(
+        row.name, row.version, row.state, row.kind, row.document, row.published_at, row.published_by, changed
+    )

@@ -1,0 +1,143 @@
+"""What came back: from the inbox, where it was stored as it came, to a reply that is understood or shown to a person."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from channels import sandbox
+from channels.message import InboundMessage
+from outreach import answers, optout
+from outreach.addresses import fingerprint
+from outreach.answers import Intent as Said
+from outreach.answers import Reading
+from outreach.database import lock_customers
+from outreach.lifecycle import InboxState, IntentState, Kind
+from outreach.runtime import Runtime
+from outreach.tables import ContactPoint, Customer, InboxMessage, Intent, LedgerEntry, Reply
+
+TRIES = 5  # after so many failures a message is parked, for a person
+ANSWER_WINDOW = 60 * 86_400  # seconds after an ask in which what a customer writes belongs to it
+REVIEW_PAUSE = 90 * 86_400  # seconds a customer is left alone when they may have meant stop
+
+Parser = Callable[[bytes], InboundMessage]
+PARSERS: Mapping[tuple[str, str], Parser] = {("sandbox", "reply"): sandbox.read_reply}
+_OUTCOME = {Said.ANSWER: "answered", Said.LATER: "not_now"}
+
+log = logging.getLogger(__name__)
+
+
+def receive(runtime: Runtime, inbox_id: int) -> bool:
+    """Take in one stored message; True when it is a reply now. It is taken in once, however often this is called."""
+    try:
+        with runtime.writing() as session:
+            return _take_in(session, runtime, inbox_id)
+    except Exception as problem:
+        log.exception("inbox message %s could not be taken in", inbox_id)
+        _set_aside(runtime, inbox_id, f"{type(problem).__name__}: {problem}")
+        return False
+
+
+def receive_new(runtime: Runtime, most: int = 100) -> int:
+    """Take in what nobody has taken in yet, oldest first; returns how many became replies."""
+    with runtime.reading() as session:
+        new = session.exec(
+            select(InboxMessage.id)
+            .where(InboxMessage.state == InboxState.NEW)
+            .order_by(col(InboxMessage.tries), col(InboxMessage.id))
+            .limit(most)
+        ).all()
+    return sum(receive(runtime, inbox_id) for inbox_id in new)
+
+
+def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
+    claimed = session.execute(
+        sa.update(InboxMessage)
+        .where(col(InboxMessage.id) == inbox_id, col(InboxMessage.state) == InboxState.NEW)
+        .values(state=InboxState.DONE)
+        .returning(col(InboxMessage.provider), col(InboxMessage.kind), col(InboxMessage.raw_body))
+    ).first()
+    if claimed is None:
+        return False
+    message = PARSERS[claimed.provider, claimed.kind](claimed.raw_body)
+    customer = _sender(session, runtime, message)
+    reading = answers.read(message.text, customer.language if customer else None)
+    ask = _ask_of(session, customer.id, runtime.now()) if customer else None
+    session.add(
+        Reply(
+            inbox_id=inbox_id,
+            customer_id=customer.id if customer else None,
+            outreach_id=ask.outreach_id if ask else None,
+            channel=message.channel,
+            text=message.text,
+            intent=reading.intent,
+            score=reading.score,
+            comment=reading.comment,
+            received_at=runtime.now(),
+        )
+    )
+    session.flush()
+    if customer is not None:
+        _act_on(session, runtime, customer, (reading, ask))
+    return True
+
+
+def _sender(session: Session, runtime: Runtime, message: InboundMessage) -> Customer | None:
+    """The customer this came from, locked; None when nobody has that address."""
+    found = session.exec(
+        select(ContactPoint.customer_id).where(
+            ContactPoint.channel == message.channel,
+            ContactPoint.address_hmac
+            == fingerprint(runtime.settings.key("addresses"), message.channel, message.sender),
+        )
+    ).first()
+    return lock_customers(session, [found])[0] if found is not None else None
+
+
+def _ask_of(session: Session, customer_id: int, now: int) -> LedgerEntry | None:
+    """The ask this belongs to: the customer's last one, unless that is too long ago."""
+    return session.exec(
+        select(LedgerEntry)
+        .where(LedgerEntry.customer_id == customer_id, LedgerEntry.kind != Kind.CONTENT)
+        .where(col(LedgerEntry.voided_at).is_(None), col(LedgerEntry.asked_at) > now - ANSWER_WINDOW)
+        .order_by(col(LedgerEntry.asked_at).desc())
+        .limit(1)
+    ).first()
+
+
+def _act_on(session: Session, runtime: Runtime, customer: Customer, said: tuple[Reading, LedgerEntry | None]) -> None:
+    reading, ask = said
+    now = runtime.now()
+    if ask is not None and reading.intent is not Said.STOP and ask.outcome != "answered":
+        ask.outcome, ask.outcome_at = _OUTCOME.get(reading.intent, "replied"), now
+        session.add(ask)
+    if reading.intent is Said.STOP:
+        optout.stop(session, customer, optout.Wanted(now, "the word stop in a reply", "customer"))
+    elif reading.maybe_stop:
+        customer.paused_until = max(customer.paused_until or 0, now + REVIEW_PAUSE)
+        session.add(customer)
+    elif reading.intent is Said.ANSWER:
+        _answered(session, customer.id)
+
+
+def _answered(session: Session, customer_id: int) -> None:
+    """An answer settles what happened before it: older contacts are not asked about any more."""
+    session.execute(
+        sa.update(Intent)
+        .where(col(Intent.customer_id) == customer_id, col(Intent.state) == IntentState.OPEN)
+        .where(col(Intent.contact_event_id).is_not(None))
+        .values(state=IntentState.CANCELLED, reason="answered elsewhere", look_at=None)
+    )
+
+
+def _set_aside(runtime: Runtime, inbox_id: int, problem: str) -> None:
+    with runtime.writing() as session:
+        tries = sa.case((col(InboxMessage.tries) + 1 >= TRIES, InboxState.PARKED), else_=InboxState.NEW)
+        changed: dict[str, Any] = {"tries": col(InboxMessage.tries) + 1, "problem": problem[:500], "state": tries}
+        session.execute(
+            sa.update(InboxMessage)
+            .where(col(InboxMessage.id) == inbox_id, col(InboxMessage.state) == InboxState.NEW)
+            .values(**changed)
+        )

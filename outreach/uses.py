@@ -1,0 +1,53 @@
+"""A piece of content that was used: the deposit an ask may follow."""
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from outreach.database import lock_customers
+from outreach.lifecycle import IntentState
+from outreach.runtime import Runtime
+from outreach.tables import Content, Intent, LedgerEntry, Outreach
+
+
+def record(runtime: Runtime, outreach_id: int) -> str | None:
+    """Record that the content of this outreach was used, the first time; returns the address it leads to, or None
+    where there is no such content."""
+    with runtime.writing() as session:
+        row = session.execute(
+            sa.select(col(Outreach.customer_id), col(Content.link))
+            .join(Content, col(Content.id) == col(Outreach.content_id))
+            .where(col(Outreach.id) == outreach_id)
+        ).first()
+        if row is None:
+            return None
+        lock_customers(session, [row.customer_id])
+        now = runtime.now()
+        used = session.execute(
+            sa.update(LedgerEntry)
+            .where(col(LedgerEntry.outreach_id) == outreach_id, col(LedgerEntry.used_at).is_(None))
+            .values(used_at=now)
+        )
+        if used.rowcount:  # type: ignore[attr-defined]
+            look_again(session, row.customer_id, now)
+        return str(row.link)
+
+
+def look_again(session: Session, customer_id: int, now: int) -> None:
+    """Something favourable happened: what waits for this customer is judged again now."""
+    session.execute(
+        sa.update(Intent)
+        .where(col(Intent.customer_id) == customer_id, col(Intent.state) == IntentState.OPEN)
+        .where(sa.or_(col(Intent.look_at).is_(None), col(Intent.look_at) > now))
+        .where(col(Intent.contact_event_id).is_not(None))
+        .values(look_at=now)
+    )
+
+
+def count_anew(session: Session) -> None:
+    """Bring every piece's use rate up to date, over all languages and channels; a piece nobody had starts at a half."""
+    rate = (
+        sa.select((sa.func.count(col(LedgerEntry.used_at)) + 1.0) / (sa.func.count() + 2.0))
+        .where(col(LedgerEntry.content_name) == col(Content.name), col(LedgerEntry.voided_at).is_(None))
+        .scalar_subquery()
+    )
+    session.execute(sa.update(Content).values(use_rate=rate))

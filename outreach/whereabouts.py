@@ -1,0 +1,44 @@
+"""Where a customer could be: the time zones, and the public holidays there."""
+
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from importlib.resources import files
+
+
+@lru_cache(maxsize=4096)
+def zones_of_phone(number: str) -> tuple[str, ...]:
+    """Every time zone a phone number in E.164 could be in; none where the number does not tell."""
+    # Imported here: the tables behind it are large, and most processes never need them.
+    import phonenumbers
+    from phonenumbers import timezone
+
+    try:
+        zones = timezone.time_zones_for_number(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        return ()
+    return tuple(zone for zone in zones if zone != timezone.UNKNOWN_TIMEZONE)
+
+
+def holidays_near(zones: tuple[str, ...], now: int) -> frozenset[date]:
+    """The public holidays in any country of these zones, this year and next."""
+    year = datetime.fromtimestamp(now, UTC).year
+    days = [_holidays(country, year) for zone in zones if (country := _countries().get(zone))]
+    return frozenset().union(*days)
+
+
+@lru_cache(maxsize=512)
+def _holidays(country: str, year: int) -> frozenset[date]:
+    import holidays
+
+    try:
+        return frozenset(holidays.country_holidays(country, years=(year - 1, year, year + 1)))
+    except NotImplementedError:
+        return frozenset()  # a country whose holidays the library does not know
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    """Zone name to country code, as the time zone database itself tells."""
+    table = files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
+    return {row[2]: row[0] for row in rows}

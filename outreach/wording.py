@@ -1,0 +1,58 @@
+"""The words of the messages that are about to go out: the saved texts, with this customer's values in them."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from channels.message import Channel, Message
+from outreach import links, texts
+from outreach.history import Past, Wish
+from outreach.lifecycle import Kind
+from outreach.links import Purpose
+from outreach.settings import Settings
+from outreach.tables import Content, Survey
+from outreach.texts import Envelope
+
+
+class Wording:
+    """Writes messages from the contents and surveys as they are now; each text is read once."""
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        self._session, self._settings = session, settings
+        self._contents: dict[int, Any] = {}
+        self._surveys: dict[int, Any] = {}
+
+    def message(self, past: Past, row: Any, wish: Wish) -> Message:
+        """The message of one planned outreach; raises texts.MissingValue."""
+        content = row.kind == Kind.CONTENT
+        text = self._content(row.content_id) if content else self._survey(row.survey_id)
+        envelope = Envelope(
+            outreach_id=row.id,
+            channel=Channel(row.channel),
+            organisation=self._settings.sender_name,
+            recipient=past.recipients[row.channel],
+            language=text.language,
+            link=links.link(self._settings, Purpose.CONTENT, row.id) if content else "",
+        )
+        values = {"name": past.customer.name, "touchpoint": wish.contact.touchpoint if wish.contact else None}
+        return texts.compose(text.subject, text.body, values, envelope)
+
+    def content_name(self, row: Any) -> str | None:
+        """The name of the piece this outreach gives; None where it asks."""
+        return str(self._content(row.content_id).name) if row.content_id is not None else None
+
+    def _content(self, content_id: int) -> Any:
+        if content_id not in self._contents:
+            columns = (col(Content.name), col(Content.language), col(Content.subject), col(Content.body))
+            query = sa.select(*columns).where(col(Content.id) == content_id)
+            self._contents[content_id] = self._session.execute(query).one()
+        return self._contents[content_id]
+
+    def _survey(self, survey_id: int) -> Any:
+        if survey_id not in self._surveys:
+            columns = (col(Survey.language), col(Survey.subject), col(Survey.body))
+            self._surveys[survey_id] = self._session.execute(
+                sa.select(*columns).where(col(Survey.id) == survey_id)
+            ).one()
+        return self._surveys[survey_id]
