@@ -146,7 +146,7 @@ def wishes(session: Session, condition: sa.ColumnElement[bool]) -> list[Wish]:
         .where(col(Intent.state) == IntentState.OPEN, condition)
         .order_by(col(Intent.id))
     )  # fmt: skip
-    return [Wish(*row[:8], contact_of(row) if row.external_id is not None else None) for row in rows]
+    return [Wish._make((*row[:8], contact_of(row) if row.external_id is not None else None)) for row in rows]
 
 
 def contact_of(row: Any) -> Contact:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from outreach.lifecycle import IntentState, PolicyKind, PolicyState
 from outreach.runtime import Runtime
@@ -140,7 +141,7 @@ def _parsed(text: str) -> Guard | Policy:
     return parse(text)
 
 
-def _versions(name: str | None) -> "sa.sql.Select[tuple[PolicyVersion]]":
+def _versions(name: str | None) -> SelectOfScalar[PolicyVersion]:
     query = select(PolicyVersion).order_by(col(PolicyVersion.published_at).desc(), col(PolicyVersion.id).desc())
     return query if name is None else query.where(col(PolicyVersion.name) == name)
 
