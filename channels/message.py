@@ -110,7 +110,7 @@ Outcome = Receipt | SendRefused | SendUnknown
 
 
 class Sender(Protocol):
-    """What every channel's sender can do; `tests/channels/sender_contract.py` holds each of them to it."""
+    """What every channel's sender can do; `tests/channels/test_senders.py` holds each of them to it."""
 
     def send(self, message: Message) -> Receipt:
         """Hand the message over once, without trying again. Raises SendRefused or SendUnknown."""

@@ -136,7 +136,10 @@ def _signed(text: str, envelope: Envelope) -> str:
     hint = hints.get(envelope.language.split("-")[0], hints["en"])
     if envelope.channel is Channel.EMAIL:
         return f"{text}\n\n{hint.format(organisation=envelope.organisation)}"
-    sender = "" if envelope.organisation.lower() in text.lower() else f"{envelope.organisation}: "
+    words = (
+        text.replace(envelope.link, "") if envelope.link else text
+    )  # an address may hold the name, but does not say it
+    sender = "" if envelope.organisation.lower() in words.lower() else f"{envelope.organisation}: "
     return f"{sender}{text}\n{hint}"
 
 

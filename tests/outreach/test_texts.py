@@ -99,6 +99,11 @@ def test_every_message_says_who_it_is_from_and_how_to_stop() -> None:
     assert "STOP" in mail.text
 
 
+def test_an_sms_names_its_sender_also_when_the_link_does() -> None:
+    envelope = Envelope(7, Channel.SMS, "Feedback", "someone", "en", LINK)
+    assert compose("", "See {{ link }}", {}, envelope).text.startswith(f"Feedback: See {LINK}")
+
+
 def test_an_sms_that_names_its_sender_does_not_do_so_twice() -> None:
     assert composed("{{ organisation }} here.", Channel.SMS).text.startswith("Bakker & Zn here.")
 
