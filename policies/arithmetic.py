@@ -1,8 +1,8 @@
 """What the rules compute, as functions on plain numbers: epoch seconds, counts, arrays of them.
 
 No objects and no text, so that the single decision calls them as they are and a replay of a whole history can compile
-the same source. Every function that ends in `_opens` gives the moment from which a rule allows the ask: ANYTIME, a moment, or NEVER.
-Arrays of times are oldest first.
+the same source. A function that ends in `_opens` gives the moment from which a rule allows the touch: ANYTIME, a whole
+second, or NEVER. Arrays of times are oldest first, and `count` of their elements are in use.
 """
 
 import math
@@ -10,52 +10,107 @@ from collections.abc import Sequence
 
 ANYTIME = -math.inf
 NEVER = math.inf
-FLOOR = 86_400  # seconds between any two touches; nothing overrides it
+DAY = 86_400
+FLOOR = DAY  # seconds between any two touches; nothing overrides it
+LONGEST = 3_660 * DAY  # ten years: no rest is longer
+
+
+def drawn(draw: float, share: float) -> bool:
+    """Whether a draw in [0, 1) falls into a share: nobody into 0, everybody into 1."""
+    return draw < share
+
+
+def worth_opens(value: float, least: float) -> float:
+    """A contact worth at least this may be asked about."""
+    return ANYTIME if value >= least else NEVER
+
+
+def fresh_opens(now: float, closes: float) -> float:
+    """A contact may be asked about until just before `closes`."""
+    return ANYTIME if now < closes else NEVER
 
 
 def rest_opens(since: float, rest: float, jitter: float, draw: float) -> float:
     """When a rest that began at `since` is over; chance lengthens it by up to `jitter` (a share), never shortens it."""
-    return since + rest * (1.0 + jitter * draw)
+    return since + math.ceil(rest * (1.0 + jitter * draw))
+
+
+def longest_rest_over(elapsed: float, jitter: float, draw: float) -> float:
+    """The longest rest, in whole seconds, that is over after `elapsed`; negative where none can be."""
+    rest = math.floor(elapsed / (1.0 + jitter * draw))
+    return rest if rest_opens(0.0, rest, jitter, draw) <= elapsed else rest - 1
 
 
 def rest_over_chance(elapsed: float, rest: float, jitter: float) -> float:
     """The probability, over the draw, that a rest is over after `elapsed` seconds."""
-    if rest <= 0.0 or elapsed >= rest * (1.0 + jitter):
+    if elapsed >= rest * (1.0 + jitter):
         return 1.0
-    if elapsed < rest or jitter <= 0.0:
-        return 1.0 if elapsed >= rest else 0.0
+    if elapsed < rest:
+        return 0.0
     return (elapsed / rest - 1.0) / jitter
 
 
+def silences(heard: Sequence[bool], count: int) -> int:
+    """How many asks in a row, up to the last, were not heard from."""
+    silent = 0
+    while silent < count and not heard[count - 1 - silent]:
+        silent += 1
+    return silent
+
+
+def silence_rest(rest: float, silent: int, give_up_after: int) -> float:
+    """The rest after that many silences: doubled by each after the first, and without end from `give_up_after`."""
+    if silent <= 0:
+        return 0.0
+    if silent >= give_up_after:
+        return NEVER
+    return min(rest * 2.0 ** (silent - 1), LONGEST)
+
+
 def cap_opens(times: Sequence[float], count: int, at_most: int, window: float) -> float:
-    """When one more touch fits under `at_most` in any rolling `window`; `times` holds the first `count` touches."""
+    """When one more touch leaves no more than `at_most` in any rolling `window`."""
     if count < at_most:
         return ANYTIME
     return times[count - at_most] + window
 
 
-def silence_rest(rest: float, silences: int, give_up_after: int) -> float:
-    """The rest after that many unanswered asks in a row: it doubles with each, and after `give_up_after` it does not end."""
-    if silences <= 0:
-        return 0.0
-    if silences >= give_up_after:
-        return NEVER
-    return rest * 2.0 ** (silences - 1)
+def in_window(times: Sequence[float], count: int, window: float, now: float) -> int:
+    """How many touches a rolling window that ends at `now` still holds."""
+    inside = 0
+    while inside < count and times[count - 1 - inside] + window > now:
+        inside += 1
+    return inside
 
 
-def fatigue(times: Sequence[float], loads: Sequence[float], count: int, half_life: float, now: float) -> float:
-    """The decaying load of all touches at `now`: each halves every `half_life` seconds."""
+def fatigue(times: Sequence[float], loads: Sequence[float], count: int, half_life: float, at: float) -> float:
+    """The load of all touches at a moment no earlier than the last of them; each halves every `half_life` seconds."""
     stock = 0.0
     for i in range(count):
-        stock += loads[i] * 2.0 ** (-(now - times[i]) / half_life)
+        stock += loads[i] * 2.0 ** (-(at - times[i]) / half_life)
     return stock
 
 
-def fatigue_opens(stock: float, now: float, half_life: float, threshold: float) -> float:
-    """When a stock measured at `now` has decayed to `threshold`."""
+def fatigue_opens(
+    times: Sequence[float], loads: Sequence[float], count: int, half_life: float, threshold: float
+) -> float:
+    """When the load has decayed to `threshold`."""
+    if count == 0:
+        return ANYTIME
+    last = times[count - 1]
+    stock = fatigue(times, loads, count, half_life, last)
     if stock <= threshold:
         return ANYTIME
-    return now + half_life * math.log2(stock / threshold)
+    return last + math.ceil(half_life * math.log2(stock / threshold))
+
+
+def pieces_missing(given: int, used: int, pieces: int, needed: int) -> int:
+    """How many pieces must be given yet, if each is used at once, before so many are given and so many of them used."""
+    return max(pieces - given, 1 if used < needed else 0)
+
+
+def ask_after_giving(now: float, missing: int, rest: float, settle: float) -> float:
+    """From when an ask could follow, at best, if the first of the missing pieces went out now."""
+    return now + (missing - 1) * max(rest, FLOOR) + max(settle, FLOOR)
 
 
 def settled_opens(given_at: float, used_at: float, settle: float) -> float:
@@ -63,6 +118,15 @@ def settled_opens(given_at: float, used_at: float, settle: float) -> float:
     return max(given_at, used_at) + settle
 
 
-def ask_after_giving(now: float, missing: int, rest: float, settle: float) -> float:
-    """From when an ask could follow if the first of `missing` pieces goes out now and the last is used at once."""
-    return now + (missing - 1) * max(rest, FLOOR) + settle
+def quiet_for(second: int, day_is_open: bool, quiet_from: int, quiet_until: int) -> int:
+    """Seconds until a channel could be open again, at this second of a local day; 0 where it is open. From the next
+    midnight it is another day, and has to be asked again."""
+    if not day_is_open:
+        return DAY - second
+    if quiet_from <= quiet_until:
+        quiet = quiet_from <= second < quiet_until
+    else:
+        quiet = second >= quiet_from or second < quiet_until
+    if not quiet:
+        return 0
+    return (quiet_until if second < quiet_until else DAY) - second

@@ -4,24 +4,36 @@ An unknown or incomparable value is neither a match nor a mismatch: it stays unk
 match lets anybody in. Unknown means do not ask.
 """
 
+import math
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from policies.document import Amounts
 
 Scalar = bool | int | float | str
-FieldName = Annotated[str, StringConstraints(pattern=r"^(customer|contact)\.[A-Za-z0-9_ .-]{1,80}$")]
 DEEPEST = 8
+_FIELD = re.compile(r"(customer|contact)\.[^\x00-\x1f\x7f]{1,80}")
+_NUMBER = re.compile(r"\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
+_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-class _Node(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+def _field(name: str) -> str:
+    if not _FIELD.fullmatch(name):
+        raise ValueError(f'{name!r} is not a field; write "customer." or "contact." and the name of an attribute')
+    return name
+
+
+class _Node(Amounts):
+    model_config = ConfigDict(populate_by_name=True)
 
 
 class Comparison(_Node):
     """One field against one value: exactly one of `is`, `one_of`, `at_least`, `at_most`."""
 
-    field: FieldName
+    field: Annotated[str, AfterValidator(_field)]
     equals: Scalar | None = Field(default=None, alias="is")
     one_of: tuple[Scalar, ...] | None = None
     at_least: float | None = None
@@ -35,19 +47,41 @@ class Comparison(_Node):
         return self
 
 
+def _some(parts: tuple["Audience", ...]) -> tuple["Audience", ...]:
+    if not parts:
+        raise ValueError("name at least one condition")
+    return parts
+
+
 class All(_Node):
-    all: tuple["Audience", ...] = Field(min_length=1)
+    all: Annotated[tuple["Audience", ...], AfterValidator(_some)]
 
 
 class AnyOf(_Node):
-    any: tuple["Audience", ...] = Field(min_length=1)
+    any: Annotated[tuple["Audience", ...], AfterValidator(_some)]
 
 
 class Not(_Node):
     not_: "Audience" = Field(alias="not")
 
 
-Audience = Comparison | All | AnyOf | Not
+_MARKS: dict[type, str] = {All: "<all>", AnyOf: "<any>", Not: "<not>"}
+
+
+def _mark(node: object) -> str:
+    """Which kind of node this is, so that what is wrong is told about that kind only."""
+    if isinstance(node, Mapping):
+        return next((f"<{key}>" for key in ("all", "any", "not") if key in node), "<field>")
+    return _MARKS.get(type(node), "<field>")
+
+
+Audience = Annotated[
+    Annotated[Comparison, Tag("<field>")]
+    | Annotated[All, Tag("<all>")]
+    | Annotated[AnyOf, Tag("<any>")]
+    | Annotated[Not, Tag("<not>")],
+    Discriminator(_mark),
+]
 All.model_rebuild()
 AnyOf.model_rebuild()
 Not.model_rebuild()
@@ -69,7 +103,7 @@ def matches(node: Audience, facts: Mapping[str, object]) -> bool | None:
         case All(all=parts):
             return _all([matches(part, facts) for part in parts])
         case AnyOf(any=parts):
-            return _not(_all([_not(matches(part, facts)) for part in parts]))
+            return _any([matches(part, facts) for part in parts])
         case Not(not_=part):
             return _not(matches(part, facts))
         case Comparison():
@@ -80,39 +114,42 @@ def _all(verdicts: list[bool | None]) -> bool | None:
     return False if False in verdicts else None if None in verdicts else True
 
 
+def _any(verdicts: list[bool | None]) -> bool | None:
+    return True if True in verdicts else None if None in verdicts else False
+
+
 def _not(verdict: bool | None) -> bool | None:
     return None if verdict is None else not verdict
 
 
 def _compare(node: Comparison, value: object) -> bool | None:
-    if value is None or value == "":
+    if not isinstance(value, Scalar) or value == "":
         return None
     if node.equals is not None:
         return _equal(value, node.equals)
     if node.one_of is not None:
-        return _not(_all([_not(_equal(value, option)) for option in node.one_of]))
+        return _any([_equal(value, option) for option in node.one_of])
     number = _number(value)
     if number is None:
         return None
-    return number >= node.at_least if node.at_least is not None else number <= (node.at_most or 0.0)
+    return (node.at_least is None or number >= node.at_least) and (node.at_most is None or number <= node.at_most)
 
 
-def _equal(value: object, wanted: Scalar) -> bool | None:
+def _equal(value: Scalar, wanted: Scalar) -> bool | None:
     """Attributes from a file are text: numbers and yes/no are compared as what the policy wrote."""
     if isinstance(wanted, bool):
-        truth = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(str(value).lower())
+        truth = _TRUTH.get(str(value).lower())
         return None if truth is None else truth == wanted
-    if isinstance(wanted, int | float):
-        number = _number(value)
-        return None if number is None else number == wanted
-    return str(value) == wanted
+    if isinstance(wanted, str):
+        return str(value) == wanted
+    if str(value) == str(wanted):
+        return True  # long numbers too, of which a float keeps only the beginning
+    number = _number(value)
+    return None if number is None else number == wanted
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, bool):
-        return None
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return None
-    return number if number - number == 0 else None  # neither NaN nor an infinity
+def _number(value: Scalar) -> int | float | None:
+    """The number that is meant, if it is one and finite."""
+    if isinstance(value, str):
+        value = float(value) if _NUMBER.fullmatch(value) else math.nan
+    return value if not isinstance(value, bool) and value - value == 0 else None

@@ -1,4 +1,4 @@
-"""Chance as a number drawn by a hash: the same customer and contact draw the same number at every look, on every machine."""
+"""Chance as a number drawn by a hash: the same keys draw the same number at every look, on every machine."""
 
 from hashlib import blake2b
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from policies.arithmetic import ANYTIME
+from policies.arithmetic import ANYTIME, NEVER
 
 
 class Action(StrEnum):
@@ -15,12 +15,22 @@ class Action(StrEnum):
     SKIP = "skip"
 
 
+class Rest(NamedTuple):
+    """A rest of `lasts` seconds since a moment, which the draw of the touch at `touch` lengthens."""
+
+    touch: int
+    since: int
+    lasts: float
+
+
 class Finding(NamedTuple):
-    """The moment (epoch seconds, ANYTIME or NEVER) from which one rule would allow the ask, and the numbers behind it.
+    """The moment (epoch seconds, ANYTIME or NEVER) from which one rule would allow the touch, and the numbers behind.
 
     `code` names the sentence in `reasons`. `amount` is the dotted name of the amount in the policy or guard that holds
-    the ask back, `now_is` its value and `would_need` the value with which this rule would let go at once; None where no
-    amount can. `rest` is (began at, seconds) of a rest that chance lengthens.
+    the touch back, `now_is` its value and `would_need` the value with which it would not hold back now; None where no
+    value of it would do. From `closes` on it is too late. `lead` is there where something useful has to come first: the
+    seconds from giving it to the ask, at best. `rest` and `lot` (the probability of being drawn in) are there where
+    chance has a part.
     """
 
     rule: str
@@ -30,11 +40,14 @@ class Finding(NamedTuple):
     amount: str | None = None
     now_is: float | None = None
     would_need: float | None = None
-    rest: tuple[int, float] | None = None
+    rest: Rest | None = None
+    lot: float | None = None
+    lead: float | None = None
+    closes: float = NEVER
 
 
 class Flip(NamedTuple):
-    """An amount that holds the ask back, and the value it would need for its rule to let go now."""
+    """An amount that holds the touch back, and the value with which it would not hold back now."""
 
     rule: str
     amount: str
@@ -49,7 +62,7 @@ class Decision:
     `moment` is when it may happen: now for ASK and GIVE, the first possible second for WAIT, None for SKIP.
     `probability` is that of this action over the draws, given the facts and the looks before.
     `giving` holds the findings about giving something useful first, when that came into question.
-    `held_by` names the rule whose moment decided; None when nothing held back.
+    `held_by` names the rule that holds back now, the one for longest if several do; None when nothing does.
     """
 
     action: Action
@@ -63,7 +76,10 @@ class Decision:
 
     @property
     def flips(self) -> tuple[Flip, ...]:
-        """What would flip it: each amount that holds the ask back now, with the value it would need."""
+        """What would flip it: each amount that holds back now, with the value it would need.
+
+        Where a rule has several amounts (caps, pieces given and used), it names one; letting that go shows the next.
+        """
         return tuple(
             Flip(f.rule, f.amount, f.now_is, f.would_need)
             for f in self.findings + self.giving

@@ -5,10 +5,11 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-SECOND, MINUTE, HOUR, DAY, WEEK = 1, 60, 3_600, 86_400, 604_800
-_UNITS = {"w": WEEK, "d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND}
-_WRITTEN = re.compile(r"(\d{1,6})([wdhms])")
-LONGEST = 10 * 366 * DAY
+from policies.arithmetic import DAY, LONGEST
+
+MINUTE, HOUR, WEEK = 60, 3_600, 604_800
+_UNITS = {"w": WEEK, "d": DAY, "h": HOUR, "m": MINUTE, "s": 1}
+_WRITTEN = re.compile(r"([0-9]{1,9})([wdhms])")
 
 
 def read(written: object) -> int:
@@ -26,7 +27,7 @@ def read(written: object) -> int:
 
 
 def write(seconds: int) -> str:
-    """The shortest way to write whole seconds: 86400 is `1d`, 90000 is `25h`."""
+    """Whole seconds in the largest unit, up to days, that leaves no rest: 86400 is `1d`, 90000 is `25h`."""
     unit = next(unit for unit in "dhms" if seconds % _UNITS[unit] == 0)
     return f"{seconds // _UNITS[unit]}{unit}"
 
@@ -35,5 +36,5 @@ Duration = Annotated[
     int,
     BeforeValidator(read),
     PlainSerializer(write, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{1,6}[wdhms]$", "examples": ["90d", "24h"]}),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,9}[wdhms]$", "examples": ["90d", "24h"]}),
 ]

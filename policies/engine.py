@@ -1,15 +1,15 @@
 """The decision: ask every rule, take the latest moment, move it into open hours, and read the action off it."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from policies.arithmetic import ANYTIME, NEVER
 from policies.decision import Action, Decision, Finding
 from policies.hours import next_open
 from policies.policy import Guard, Policy
-from policies.probability import Odds
+from policies.probability import Odds, odds
 from policies.rules import ASK_RULES, GIVE_RULES, Rule
 from policies.situation import ASK, CONTENT, Situation
 
@@ -23,87 +23,88 @@ EVERY_RULE = Rules()
 
 
 def decide(guard: Guard, policy: Policy, situation: Situation, rules: Rules = EVERY_RULE) -> Decision:
-    """What this policy may do for this customer now, over the channel that may do it first (the policy's order on a tie)."""
-    judge = _judge_ask if policy.does == "ask" else _judge_give
-    decisions = []
+    """What this policy may do for this customer, over the first channel that may; on a tie, in the policy's order."""
+    now, prospects = situation.now, []
     for channel in policy.channels:
-        decision = judge(guard, policy, _for(situation, policy, channel), rules)
-        if decision.moment == situation.now:
-            return decision  # no other channel can be sooner
-        decisions.append(decision)
-    return min(decisions, key=_soonest)
+        prospects.append(_prospect(guard, policy, _about(situation, policy, channel), rules))
+        if prospects[-1].moment == now:
+            break  # no other channel can be sooner
+    best = min(prospects, key=_soonest)
+    moment = None if best.moment == NEVER else int(best.moment)
+    action = Action.SKIP if moment is None else Action.WAIT if moment > now else best.action
+    # The same draws rule over every channel, so whenever one may act, any channel with better odds may too.
+    probability = Odds(max([p.odds.now for p in prospects]), max([p.odds.in_time for p in prospects])).of(action)
+    held_by = None if action is best.action else best.held_by
+    return Decision(action, moment, best.channel, probability, best.findings, best.giving, held_by, now)
 
 
-def _for(s: Situation, policy: Policy, channel: str) -> Situation:
-    kind = ASK if policy.does == "ask" else CONTENT
-    return s if (s.channel, s.kind) == (channel, kind) else replace(s, channel=channel, kind=kind)
+class _Prospect(NamedTuple):
+    """What one channel has in prospect: the action, and the first moment for it, NEVER where that is not in time.
 
-
-def _soonest(decision: Decision) -> float:
-    return NEVER if decision.moment is None else decision.moment
-
-
-def _judge_give(guard: Guard, policy: Policy, s: Situation, rules: Rules) -> Decision:
-    findings = tuple([rule(guard, policy, s) for rule in rules.give])
-    return _conclude(guard, s, _Case(Action.GIVE, findings, (), findings, NEVER, Odds(guard, None, s)))
-
-
-def _judge_ask(guard: Guard, policy: Policy, s: Situation, rules: Rules) -> Decision:
-    findings = tuple([rule(guard, policy, s) for rule in rules.ask])
-    odds, expires = Odds(guard, policy, s), _expiry(policy, s)
-    missing = next((f for f in findings if f.code == "value_missing"), None)
-    if missing is None:
-        return _conclude(guard, s, _Case(Action.ASK, findings, (), findings, expires, odds))
-    giving = tuple([rule(guard, policy, replace(s, kind=CONTENT)) for rule in rules.give])
-    holding = (*(f for f in findings if f is not missing), *giving)
-    # Giving is in vain where the ask could only follow after the contact has expired.
-    lead = missing.opens - s.now
-    return _conclude(guard, s, _Case(Action.GIVE, findings, giving, holding, expires - lead, odds))
-
-
-def _expiry(policy: Policy, s: Situation) -> float:
-    return s.contact.occurred_at + policy.contact.expires if policy.contact and s.contact else NEVER
-
-
-class _Case(NamedTuple):
-    """What would happen (`action`) once `holding` lets go, if that is before `expires`."""
+    `opens` is when the rules would allow it, whatever the hours and however late.
+    """
 
     action: Action
+    moment: float
+    opens: float
+    channel: str
+    odds: Odds
     findings: tuple[Finding, ...]
     giving: tuple[Finding, ...]
-    holding: tuple[Finding, ...]
-    expires: float
-    odds: Odds
+    held_by: str | None
 
 
-def _conclude(guard: Guard, s: Situation, case: _Case) -> Decision:
-    latest = max(case.holding, key=_opens, default=None)
-    opens = max(latest.opens if latest else ANYTIME, s.now)
-    moment = _in_hours(guard, s, opens)
-    quiet = _quiet_hours(s.channel, opens, moment)
-    if moment >= case.expires:
-        action, at = Action.SKIP, None
-    elif moment > s.now:
-        action, at = Action.WAIT, int(moment)
-    else:
-        action, at = case.action, s.now
-    held_by = None if action is case.action else quiet.rule if moment > opens else latest.rule if latest else "expiry"
-    probability = case.odds.of(action, case.holding, lambda t: _in_hours(guard, s, t), case.expires)
-    return Decision(action, at, s.channel, probability, (*case.findings, quiet), case.giving, held_by, s.now)
+def _soonest(prospect: _Prospect) -> tuple[float, float]:
+    """Of channels that cannot be in time, the one that comes nearest tells most."""
+    return prospect.moment, prospect.opens if prospect.moment == NEVER else ANYTIME
+
+
+def _about(s: Situation, policy: Policy, channel: str) -> Situation:
+    kind = ASK if policy.does == "ask" else CONTENT
+    return s if s.channel == channel and s.kind == kind else replace(s, channel=channel, kind=kind)
+
+
+def _prospect(guard: Guard, policy: Policy, s: Situation, rules: Rules) -> _Prospect:
+    findings = tuple([rule(guard, policy, s) for rule in (rules.ask if s.kind == ASK else rules.give)])
+    missing = next((f for f in findings if f.lead is not None), None)
+    giving = _about_giving(guard, policy, s, rules) if missing else ()
+    holding = [f for f in findings + giving if f is not missing]
+    # Giving is in vain where the ask could only follow when it is too late.
+    closes = min([f.closes for f in findings], default=NEVER) - (missing.lead or 0.0 if missing else 0.0)
+    latest = max(holding, key=_opens, default=None)
+    opens = max(latest.opens, s.now) if latest else s.now
+    in_hours = partial(next_open, guard.hours.sms if s.channel == "sms" else guard.hours.email, s.zones, s.holidays)
+    quiet = _quiet_hours(s, opens, in_hours)
+    moment = max(opens, quiet.opens)
+    holder = latest if opens > s.now else quiet if moment > s.now else missing if moment >= closes else None
+    return _Prospect(
+        action=Action.ASK if s.kind == ASK and not missing else Action.GIVE,
+        moment=moment if moment < closes else NEVER,
+        opens=opens,
+        channel=s.channel,
+        odds=odds(holding, guard.jitter, s, closes, in_hours),
+        findings=(*findings, quiet),
+        giving=giving,
+        held_by=holder.rule if holder else None,
+    )
+
+
+def _about_giving(guard: Guard, policy: Policy, s: Situation, rules: Rules) -> tuple[Finding, ...]:
+    about = replace(s, kind=CONTENT)
+    return tuple([rule(guard, policy, about) for rule in rules.give])
 
 
 def _opens(finding: Finding) -> float:
     return finding.opens
 
 
-def _in_hours(guard: Guard, s: Situation, at: float) -> float:
-    hours = guard.hours.sms if s.channel == "sms" else guard.hours.email
-    return next_open(hours, s.zones, s.holidays, at if at == NEVER else math.ceil(at))
-
-
-def _quiet_hours(channel: str, opens: float, moment: float) -> Finding:
-    if opens == NEVER or moment == math.ceil(opens):
-        return Finding("quiet_hours", "open_hours", ANYTIME, {"channel": channel})
+def _quiet_hours(s: Situation, opens: float, in_hours: Callable[[float], float]) -> Finding:
+    """The hours at the moment the rules allow, or now where they never do."""
+    wanted = s.now if opens == NEVER else int(opens)
+    numbers: dict[str, object] = {"channel": s.channel, "wanted": wanted}
+    moment = in_hours(wanted)
+    if moment == wanted:
+        return Finding("quiet_hours", "open_hours", ANYTIME, numbers)
     if moment == NEVER:
-        return Finding("quiet_hours", "no_open_hours", NEVER, {"channel": channel})
-    return Finding("quiet_hours", "quiet_hours", moment, {"channel": channel, "wanted": opens, "until": moment})
+        return Finding("quiet_hours", "no_open_hours" if s.zones else "zone_unknown", NEVER, numbers)
+    return Finding("quiet_hours", "quiet_hours", moment, {**numbers, "until": moment})

@@ -1,107 +1,117 @@
 """Quiet hours, weekdays and public holidays, in every zone the customer could be in."""
 
+import re
 from bisect import bisect
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
 
-from policies.arithmetic import NEVER
-from policies.durations import DAY
+from policies.arithmetic import DAY, NEVER, quiet_for
+from policies.document import Amounts, Contradiction
+from policies.durations import HOUR, MINUTE
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-FARTHEST = 60 * DAY  # past that, the zones this customer could be in share no open moment
+DAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FARTHEST = 400 * DAY  # past that, the zones this customer could be in share no open moment
+_PAGE = 400 * DAY
+_EPOCH = date(1970, 1, 1).toordinal()
+_END_OF_TIME = 250_000_000_000  # in the year 9892; datetime ends soon after
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
-def _time_of_day(written: object) -> object:
-    if isinstance(written, str):
-        try:
-            return datetime.strptime(written, "%H:%M").time()
-        except ValueError:
-            raise ValueError(f'{written!r} is not a time of day; write it as "20:00"') from None
-    return written
+def _read(written: object) -> object:
+    if isinstance(written, int) and not isinstance(written, bool) and 0 <= written < DAY and written % MINUTE == 0:
+        return written
+    match = _TIME.fullmatch(written) if isinstance(written, str) else None
+    if not match:
+        raise ValueError(f'{written!r} is not a time of day; write it as "20:00"')
+    return int(match[1]) * HOUR + int(match[2]) * MINUTE
+
+
+def _write(second: int) -> str:
+    return f"{second // HOUR:02}:{second % HOUR // MINUTE:02}"
 
 
 TimeOfDay = Annotated[
-    time,
-    BeforeValidator(_time_of_day),
-    PlainSerializer(lambda t: t.strftime("%H:%M"), return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d$", "examples": ["20:00"]}),
+    int,
+    BeforeValidator(_read),
+    PlainSerializer(_write, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", "examples": ["20:00"]}),
 ]
 
 
-class Hours(BaseModel):
-    """When one channel may be used, in local time: not from `quiet_from` to `quiet_until`, only on `weekdays`, and on
-    public holidays only if `holidays`. Equal times mean that no hours are quiet."""
+class Hours(Amounts):
+    """When one channel may be used, in local time: not from `quiet_from` to `quiet_until` (seconds since midnight; no
+    hours are quiet where they are equal), only on `weekdays`, and on public holidays only if `holidays`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    quiet_from: TimeOfDay = time(20)
-    quiet_until: TimeOfDay = time(9)
+    quiet_from: TimeOfDay = 20 * HOUR
+    quiet_until: TimeOfDay = 9 * HOUR
     weekdays: tuple[Weekday, ...] = DAYS
     holidays: bool = True
 
     @model_validator(mode="after")
     def _leaves_room(self) -> Self:
         if not self.weekdays:
-            raise ValueError("weekdays: name at least one day, or nothing is ever sent")
-        if self.quiet_from != self.quiet_until and self._open_for() < 3_600:
-            raise ValueError("quiet_from to quiet_until leaves less than an hour a day; make the quiet window shorter")
+            raise Contradiction(("weekdays", "name at least one day, or nothing is ever sent"))
+        if self.quiet_from != self.quiet_until and (self.quiet_from - self.quiet_until) % DAY < HOUR:
+            shorter = "quiet_from to quiet_until leaves less than an hour a day; make the quiet window shorter"
+            raise Contradiction(("quiet_until", shorter))
         return self
 
-    def _open_for(self) -> int:
-        return (_seconds(self.quiet_from) - _seconds(self.quiet_until)) % DAY
-
-    def is_open(self, local: datetime, holidays: frozenset[date]) -> bool:
-        """Whether the channel may be used at this local time."""
-        day = local.date()
-        if DAYS[day.weekday()] not in self.weekdays or (not self.holidays and day in holidays):
+    def open_on(self, day: int, holidays: frozenset[date]) -> bool:
+        """Whether the channel may be used on this local day, counted from 1 January 1970, a Thursday."""
+        if DAYS[(day + 3) % 7] not in self.weekdays:
             return False
-        start, end, now = self.quiet_from, self.quiet_until, local.time()
-        if start <= end:
-            return not start <= now < end
-        return end <= now < start
+        return self.holidays or not holidays or date.fromordinal(day + _EPOCH) not in holidays
 
 
 def next_open(hours: Hours, zones: Sequence[str], holidays: frozenset[date], at: float) -> float:
-    """The first whole second, `at` or later, that is open in every zone; NEVER where none comes within 60 days.
+    """The first whole second, `at` or later, that is open in every zone; NEVER where none comes within 400 days.
 
     No zone at all means that we do not know where the customer is, which is never.
     """
-    if not zones or at == NEVER:
+    if not zones or at > _END_OF_TIME:
         return NEVER
-    moment = -int(-at // 1)  # rounded up
+    moment = int(at)
     last = moment + FARTHEST
     while moment <= last:
-        later = max([_this_or_next_edge(hours, _zone(name), holidays, moment) for name in zones])
+        later = moment
+        for zone in zones:
+            offset, holds_until = _offset(zone, moment)
+            day, second = divmod(moment + offset, DAY)
+            quiet = quiet_for(second, hours.open_on(day, holidays), hours.quiet_from, hours.quiet_until)
+            if quiet:
+                later = max(later, min(moment + quiet, holds_until))
         if later == moment:
             return moment
         moment = later
     return NEVER
 
 
-def _this_or_next_edge(hours: Hours, zone: ZoneInfo, holidays: frozenset[date], at: int) -> int:
-    """`at` where it is open there, otherwise the next moment at which that could change."""
-    local = datetime.fromtimestamp(at, zone)
-    if hours.is_open(local, holidays):
-        return at
-    now, until = _seconds(local.time()), _seconds(hours.quiet_until)
-    edge = at + (until if now < until else DAY) - now
-    offset = local.utcoffset()
-    if datetime.fromtimestamp(edge, zone).utcoffset() == offset:
-        return edge
-    # The clocks change before that edge: stop at the change and look again.
-    return bisect(range(at, edge), False, key=lambda t: datetime.fromtimestamp(t, zone).utcoffset() != offset) + at
+def _offset(zone: str, at: int) -> tuple[int, int]:
+    """How far local time is ahead of UTC, in seconds, and a moment until which that stays so."""
+    ends, offsets = _calendar(zone, at // _PAGE)
+    current = bisect(ends, at)
+    return offsets[current], ends[current]
 
 
-def _seconds(moment: time) -> int:
-    return moment.hour * 3600 + moment.minute * 60 + moment.second
+@lru_cache(maxsize=4096)
+def _calendar(zone: str, page: int) -> tuple[list[int], list[int]]:
+    """The offsets of a zone through one page of 400 days, and when each ends, oldest first."""
+    clock = ZoneInfo(zone)
 
+    def offset(at: int) -> int:
+        return int(datetime.fromtimestamp(at, clock).replace(tzinfo=UTC).timestamp()) - at
 
-@lru_cache(maxsize=1024)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+    days = range(page * _PAGE, (page + 1) * _PAGE + DAY, DAY)
+    ends, offsets = [], [offset(days[0])]
+    for today, tomorrow in pairwise(days):  # no zone changes its clocks twice within a day
+        if offset(tomorrow) != offsets[-1]:
+            ends.append(today + bisect(range(today, tomorrow), False, key=lambda at: offset(at) != offsets[-1]))
+            offsets.append(offset(tomorrow))
+    return [*ends, days[-1]], offsets

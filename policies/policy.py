@@ -4,21 +4,24 @@ Immutable once made; every amount has its default here. A wrong document is refu
 and what to do about it, and never fails when it is used.
 """
 
-import tomllib
-from typing import Annotated, Any, Literal, Self
+import re
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from policies import toml
-from policies.arithmetic import FLOOR
+from policies.arithmetic import DAY, FLOOR, ask_after_giving
 from policies.audience import DEEPEST, Audience, depth
-from policies.durations import DAY, Duration, write
+from policies.document import Amounts, Contradiction, Document, PolicyRefused
+from policies.durations import Duration, write
 from policies.hours import Hours
 
-Channel = Literal["email", "sms"]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[int, Field(ge=1, le=1000)]
+__all__ = ["Guard", "Policy", "PolicyRefused"]
+
+
+def _name(written: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", written):
+        raise ValueError(f"{written!r} is not a name; write small letters, digits and dashes, such as after-a-visit")
+    return written
 
 
 def _lasts(seconds: int) -> int:
@@ -27,45 +30,14 @@ def _lasts(seconds: int) -> int:
     return seconds
 
 
+Channel = Literal["email", "sms"]
+Name = Annotated[str, AfterValidator(_name)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[int, Field(ge=1, le=1000)]
 Lasting = Annotated[Duration, AfterValidator(_lasts)]
 
 
-class PolicyRefused(Exception):
-    """The document cannot be used. `problems` holds (field, what is wrong and what to do) pairs."""
-
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        self.problems = problems
-        super().__init__("; ".join(f"{field}: {message}" if field else message for field, message in problems))
-
-
-class _Amounts(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class _Document(_Amounts):
-    @classmethod
-    def from_toml(cls, text: str) -> Self:
-        """The document written in `text`; raises PolicyRefused."""
-        try:
-            return cls.model_validate(tomllib.loads(text))
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            raise PolicyRefused([("", f"this is not TOML: {error}")]) from error
-        except ValidationError as error:
-            raise PolicyRefused([_problem(e) for e in error.errors()]) from error
-
-    def to_toml(self) -> str:
-        return toml.write(self.model_dump(mode="json", by_alias=True, exclude_none=True))
-
-
-def _problem(error: Any) -> tuple[str, str]:
-    if error["type"] == "extra_forbidden":
-        message = "there is no such amount; remove it or check its spelling"
-    else:
-        message = error["msg"].removeprefix("Value error, ")
-    return ".".join(map(str, error["loc"])), message
-
-
-class Cap(_Amounts):
+class Cap(Amounts):
     """At most so many touches in any rolling window; `of` ask counts reminders too."""
 
     at_most: Positive
@@ -74,30 +46,30 @@ class Cap(_Amounts):
     channel: Channel | Literal["any"] = "any"
 
 
-class AccountCap(_Amounts):
+class AccountCap(Amounts):
     """At most so many people of one account asked in any rolling window."""
 
     people: Positive = 2
     window: Lasting = 30 * DAY
 
 
-class Fatigue(_Amounts):
+class Fatigue(Amounts):
     """Every touch loads the customer; the load halves every `half_life`, and above `threshold` we are silent."""
 
     half_life: Lasting
-    threshold: float = Field(gt=0.0, le=1000.0)
+    threshold: float = Field(ge=0.01, le=1000.0)
     email: float = Field(default=1.0, ge=0.0, le=100.0)
     sms: float = Field(default=2.0, ge=0.0, le=100.0)
 
 
-class ChannelHours(_Amounts):
+class ChannelHours(Amounts):
     """When each channel may be used, in the customer's own zone."""
 
     email: Hours = Hours()
     sms: Hours = Hours(weekdays=("mon", "tue", "wed", "thu", "fri", "sat"), holidays=False)
 
 
-class Guard(_Document):
+class Guard(Document):
     """The amounts that hold for the whole organisation, whatever the policy."""
 
     rest_between_asks: Duration = 30 * DAY
@@ -109,12 +81,12 @@ class Guard(_Document):
         Cap(at_most=4, window=30 * DAY),
         Cap(at_most=1, window=30 * DAY, of="ask", channel="sms"),
     )
-    account: AccountCap | None = AccountCap()
+    account: AccountCap = AccountCap()
     fatigue: Fatigue | None = None
     hours: ChannelHours = ChannelHours()
 
 
-class ContactTerms(_Amounts):
+class ContactTerms(Amounts):
     """Which contacts are worth asking about, and when they are fresh but settled. No kinds means any kind."""
 
     kinds: tuple[Annotated[str, StringConstraints(min_length=1, max_length=80)], ...] = ()
@@ -125,18 +97,18 @@ class ContactTerms(_Amounts):
     @model_validator(mode="after")
     def _settles_before_it_expires(self) -> Self:
         if self.settle >= self.expires:
-            raise ValueError(f"settle ({write(self.settle)}) must be shorter than expires ({write(self.expires)})")
+            raise Contradiction(("settle", f"has to be shorter than expires ({write(self.expires)})"))
         return self
 
 
-class Rhythm(_Amounts):
-    """Once in so long, starting spread over `spread` (default: over `every`) so that not everybody is due on one day."""
+class Rhythm(Amounts):
+    """Once in so long; the start is spread over `spread` (default: `every`), so that not all are due on one day."""
 
     every: Annotated[Duration, Field(ge=FLOOR)] = 182 * DAY
     spread: Duration | None = None
 
 
-class Rests(_Amounts):
+class Rests(Amounts):
     """How long this policy leaves a customer alone. Silence doubles with each ask in a row that stayed unanswered."""
 
     after_ask: Duration = 14 * DAY
@@ -146,7 +118,7 @@ class Rests(_Amounts):
     give_up_after: Annotated[int, Field(ge=1, le=20)] = 3
 
 
-class ValueFirst(_Amounts):
+class ValueFirst(Amounts):
     """Something useful before the ask: so many pieces since the last ask, so many of them used, settled for a while.
 
     `rest` is kept between pieces while some are missing, `rest_unused` once enough are out but too few were used.
@@ -161,16 +133,16 @@ class ValueFirst(_Amounts):
     @model_validator(mode="after")
     def _can_be_met(self) -> Self:
         if self.used > self.pieces:
-            raise ValueError(f"used ({self.used}) cannot be more than pieces ({self.pieces}); lower used or raise pieces")
+            raise Contradiction(("used", f"cannot be more than pieces ({self.pieces}); lower it, or raise pieces"))
         return self
 
     @property
     def shortest(self) -> int:
         """Seconds from the first piece to the ask, at best."""
-        return (self.pieces - 1) * max(self.rest, FLOOR) + self.settle
+        return int(ask_after_giving(0, self.pieces, self.rest, self.settle))
 
 
-class Policy(_Document):
+class Policy(Document):
     """The amounts that govern one programme: asking after contacts, asking by rhythm, or giving by rhythm."""
 
     name: Name
@@ -190,28 +162,35 @@ class Policy(_Document):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
-        for wrong, message in self._contradictions():
-            if wrong:
-                raise ValueError(message)
+        wrong = [(field, message) for is_wrong, field, message in self._contradictions() if is_wrong]
+        if wrong:
+            raise Contradiction(*wrong)
         return self
 
-    def _contradictions(self) -> tuple[tuple[bool, str], ...]:
+    def _contradictions(self) -> tuple[tuple[bool, str, str], ...]:
         asks = self.does == "ask"
         life, first = self.contact, self.value_first
         giving = first.shortest if first else 0
         return (
-            (not self.channels, "channels: name at least one channel, email or sms"),
-            (len(set(self.channels)) < len(self.channels), "channels: name each channel once"),
-            (asks and self.survey is None, "survey: an asking policy needs the name of its survey"),
-            (not asks and self.survey is not None, "survey: a giving policy has no survey; remove it"),
-            ((life is None) == (self.rhythm is None), "write either a [contact] or a [rhythm] table, not both"),
-            (not asks and self.rhythm is None, "rhythm: a giving policy gives by rhythm; add a [rhythm] table"),
-            (not asks and first is not None, "value_first: a giving policy is itself what comes first; remove it"),
-            (not asks and self.sampling < 1.0, "sampling: only asks are sampled; remove it"),
+            (not self.channels, "channels", "name at least one channel, email or sms"),
+            (len(set(self.channels)) < len(self.channels), "channels", "name each channel once"),
+            (asks and self.survey is None, "survey", "an asking policy needs the name of its survey"),
+            (not asks and self.survey is not None, "survey", "a giving policy has no survey; remove it"),
+            (asks and bool(life) == bool(self.rhythm), "contact", "write a [contact] or a [rhythm] table, not both"),
+            (not asks and not self.rhythm, "rhythm", "a giving policy gives by rhythm; add a [rhythm] table"),
+            (not asks and bool(life), "contact", "a giving policy gives by rhythm; remove the [contact] table"),
+            (not asks and bool(first), "value_first", "a giving policy is itself what comes first; remove it"),
+            (not asks and self.sampling < 1.0, "sampling", "only asks are sampled; remove it"),
             (
-                life is not None and life.settle + giving >= life.expires,
-                f"value_first: giving first takes at least {write(giving)} and the contact expires before that; "
+                bool(life and first and first.rest > life.expires),
+                "value_first.rest",
+                "is longer than the contact's life; shorten it, or lengthen contact.expires",
+            ),
+            (
+                bool(life and first and life.settle + giving >= life.expires),
+                "value_first",
+                f"giving first takes at least {write(giving)} and the contact expires before that; "
                 "shorten value_first.rest or value_first.settle, or lengthen contact.expires",
             ),
-            (self.audience is not None and depth(self.audience) > DEEPEST, f"audience: at most {DEEPEST} levels deep"),
+            (bool(self.audience and depth(self.audience) > DEEPEST), "audience", f"at most {DEEPEST} levels deep"),
         )

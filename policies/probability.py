@@ -4,57 +4,74 @@ Chance enters three times: the never-asked group (one draw a customer), sampling
 rests (one a touch that began them). The facts are given, and so is what earlier looks of the same intent have shown.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from policies.arithmetic import ANYTIME, NEVER, rest_over_chance
-from policies.decision import Action, Finding
-from policies.policy import Guard, Policy
+from policies.decision import Action, Finding, Rest
 from policies.situation import Situation
 
-_BY_LOT = ("never_asked", "sampling")
+Rests = dict[int, list[Rest]]  # by the touch whose draw they share
 
 
-class Odds:
-    """The odds of one look. `policy` is None where only a piece of content is in question: nobody is sampled for that."""
+class Odds(NamedTuple):
+    """The probability of acting now, and of acting now or later but in time."""
 
-    def __init__(self, guard: Guard, policy: Policy | None, s: Situation) -> None:
-        self.jitter, self.now, self.looked_at = guard.jitter, s.now, s.looked_at
-        # After a first look the outcome of the lots is a fact like any other.
-        self.by_lot = _BY_LOT if policy is not None and s.looked_at is None else ()
-        self.drawn_in = (1.0 - guard.never_asked) * policy.sampling if policy and self.by_lot else 1.0
+    now: float
+    in_time: float
 
-    def of(
-        self, action: Action, holding: Sequence[Finding], in_hours: Callable[[float], float], expires: float
-    ) -> float:
-        """The probability of `action` now. Where no lot and no lengthened rest matters it is 1."""
-        sure = ANYTIME
-        rests: dict[int, float] = {}
-        for f in holding:
-            opens = f.opens
-            if f.rest is not None:
-                since, lasts = f.rest
-                opens = since + lasts
-                rests[since] = max(rests.get(since, 0.0), lasts)
-            elif f.rule in self.by_lot:
-                continue
-            sure = max(sure, opens)
-        earliest = in_hours(max(sure, self.now))
-        if earliest >= expires:
-            return 1.0  # a SKIP whatever the draws
-        in_time = self.drawn_in * self._over(rests, expires)
-        now = self.drawn_in * self._over(rests, self.now) if earliest <= self.now else 0.0
-        return {Action.SKIP: 1.0 - in_time, Action.WAIT: in_time - now}.get(action, now)
+    def of(self, action: Action) -> float:
+        return {Action.SKIP: 1.0 - self.in_time, Action.WAIT: self.in_time - self.now}.get(action, self.now)
 
-    def _over(self, rests: dict[int, float], at: float) -> float:
-        """The chance that all rests are over by `at`, given that they were not at the look before.
 
-        Rests that the same touch began share one draw, so the longest speaks for all of them.
-        """
-        if at == NEVER:
-            return 1.0
-        by_now, before = 1.0, 1.0 if self.looked_at is not None else 0.0
-        for since, lasts in rests.items():
-            by_now *= rest_over_chance(at - since, lasts, self.jitter)
-            if self.looked_at is not None:
-                before *= rest_over_chance(self.looked_at - since, lasts, self.jitter)
-        return 1.0 if before >= 1.0 else (by_now - before) / (1.0 - before)
+def odds(
+    holding: Sequence[Finding], jitter: float, s: Situation, closes: float, in_hours: Callable[[float], float]
+) -> Odds:
+    """The odds of what `holding` holds back until, and which is too late from `closes` on."""
+    drawn_in, sure, rests = _sorted_out(holding, jitter, s)
+    earliest = in_hours(max(sure, s.now))
+    if earliest >= closes:
+        return Odds(0.0, 0.0)
+    if not rests:
+        return Odds(drawn_in if earliest <= s.now else 0.0, drawn_in)
+    before = 0.0
+    # A look before tells something about the rests only where nothing else held back then.
+    if s.looked_at is not None and in_hours(max(sure, s.looked_at)) <= s.looked_at:
+        before = _over(rests, s.looked_at, jitter)
+    now = _over(rests, s.now, jitter) if earliest <= s.now else before
+    in_time = _over(rests, _last_moment(s.now, closes, in_hours), jitter)
+    return Odds(*(drawn_in * (by_then - before) / (1.0 - before) for by_then in (now, in_time)))
+
+
+def _sorted_out(holding: Sequence[Finding], jitter: float, s: Situation) -> tuple[float, float, Rests]:
+    """The chance of being drawn in, what holds whatever the draws, and the rests whose end was open then."""
+    drawn_in, sure = 1.0, ANYTIME
+    known = s.now if s.looked_at is None else s.looked_at
+    rests: Rests = {}
+    for f in holding:
+        if f.rest is not None:
+            touch, since, lasts = f.rest
+            sure = max(sure, since + lasts)
+            if rest_over_chance(known - since, lasts, jitter) < 1.0:
+                rests.setdefault(touch, []).append(f.rest)
+        elif f.lot is not None and s.looked_at is None:
+            drawn_in *= f.lot
+        else:  # after a first look the outcome of a lot is a fact like any other
+            sure = max(sure, f.opens)
+    return drawn_in, sure, rests
+
+
+def _over(rests: Rests, at: float, jitter: float) -> float:
+    """The chance that all rests are over by `at`. Those that share a draw are all over when the last of them is."""
+    chance = 1.0
+    for sharing in rests.values():
+        chance *= min([rest_over_chance(at - rest.since, rest.lasts, jitter) for rest in sharing])
+    return chance
+
+
+def _last_moment(now: int, closes: float, in_hours: Callable[[float], float]) -> float:
+    """The last second a rest may end, to be in time."""
+    if closes == NEVER:
+        return NEVER
+    return now + bisect_left(range(now, int(closes)), True, key=lambda at: in_hours(at) >= closes) - 1

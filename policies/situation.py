@@ -1,4 +1,4 @@
-"""Every fact a rule may look at, at one moment. Times are whole epoch seconds; nothing here reads a clock or a database."""
+"""Every fact a rule may look at, at one moment. Times are whole epoch seconds; no clock or database is read here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -50,8 +50,8 @@ class Address:
 class Situation:
     """One customer, at one moment, for one intent; `kind` and `channel` are those of the touch in question.
 
-    `zones`: every time zone the customer could be in; one when it is known. `holidays`: public holidays there, near `now`.
-    `touches`: oldest first. `account_asks`: the last ask of each other person of the customer's account.
+    `zones`: every time zone the customer could be in; one when it is known. `holidays`: public holidays there,
+    near `now`. `touches`: oldest first. `account_asks`: the last ask of each other person of the customer's account.
     `content_left`: per channel, the pieces this customer has not had. `looked_at`: when this intent was judged before.
     The draws are numbers in [0, 1) that do not change from look to look.
     """

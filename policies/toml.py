@@ -5,16 +5,17 @@ from collections.abc import Mapping
 
 
 def write(document: Mapping[str, object]) -> str:
-    """TOML of a mapping of scalars, lists and mappings; tables come after scalars, lists of tables as inline tables."""
+    """TOML of a mapping of scalars, lists and mappings; tables come after scalars, tables within lists stay inline."""
     return "\n".join(_table(document, "")).strip() + "\n"
 
 
 def _table(table: Mapping[str, object], path: str) -> list[str]:
-    lines = [f"{_key(key)} = {_value(value)}" for key, value in table.items() if not isinstance(value, Mapping)]
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            inner = f"{path}.{_key(key)}" if path else _key(key)
-            lines += ["", f"[{inner}]", *_table(value, inner)]
+    tables = {key: value for key, value in table.items() if isinstance(value, Mapping)}
+    lines = [f"{_key(key)} = {_value(value)}" for key, value in table.items() if key not in tables]
+    if path and (lines or not tables):
+        lines = ["", f"[{path}]", *lines]
+    for key, value in tables.items():
+        lines += _table(value, f"{path}.{_key(key)}" if path else _key(key))
     return lines
 
 

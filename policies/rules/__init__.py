@@ -22,7 +22,17 @@ from policies.rules.pace import (
     rest_between_asks,
 )
 from policies.rules.value import content_in_stock, content_rest, value_first
-from policies.rules.who import address, audience, consent, never_asked, new_customer, opt_out, pause, sampling, suppression
+from policies.rules.who import (
+    address,
+    audience,
+    consent,
+    never_asked,
+    new_customer,
+    opt_out,
+    pause,
+    sampling,
+    suppression,
+)
 from policies.rules.worth import contact_expires, contact_kind, contact_settles, contact_value, rhythm
 from policies.situation import Situation
 

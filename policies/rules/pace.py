@@ -1,31 +1,31 @@
 """How often: rests, caps, fatigue, cases and colleagues."""
 
 import math
-from dataclasses import replace
 from operator import itemgetter
 
 from policies import arithmetic
-from policies.arithmetic import ANYTIME, NEVER
+from policies.arithmetic import NEVER
 from policies.decision import Finding
 from policies.policy import Cap, Guard, Policy
-from policies.rules.found import Numbers, last_touch, rest, wait
-from policies.situation import ASK, CONTENT, REMINDER, Situation, Touch
+from policies.rules.found import Began, Numbers, last_ask, rest, wait
+from policies.situation import ASK, CONTENT, Situation, Touch
 
 
 def floor(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if not s.touches:
-        return Finding("floor", "never_touched")
-    last = s.touches[-1].at
-    return Finding("floor", "floor", last + arithmetic.FLOOR, {"since": last, "until": last + arithmetic.FLOOR})
+        return Finding("floor", "floor_none")
+    since = s.touches[-1].at
+    opens = since + arithmetic.FLOOR
+    return Finding("floor", "floor_over" if opens <= s.now else "floor", opens, {"since": since, "until": opens})
 
 
 def rest_between_asks(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    last = last_touch(s.touches, (ASK, REMINDER))
-    return rest("rest_between_asks", last, guard.rest_between_asks, "guard.rest_between_asks", (guard, s))
+    lasts = guard.rest_between_asks
+    return rest("rest_between_asks", last_ask(s.touches), lasts, "guard.rest_between_asks", (guard, s))
 
 
 def rest_after_ask(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    last = last_touch(s.touches, (ASK, REMINDER), policy.name)
+    last = last_ask(s.touches, policy.name)
     return rest("rest_after_ask", last, policy.rests.after_ask, "rests.after_ask", (guard, s))
 
 
@@ -39,85 +39,86 @@ def rest_after_not_now(guard: Guard, policy: Policy, s: Situation) -> Finding:
     return rest("rest_after_not_now", last, policy.rests.after_not_now, "rests.after_not_now", (guard, s))
 
 
+def _last_outcome(touches: tuple[Touch, ...], policy: str, outcome: str) -> Began | None:
+    """What this policy's ask with this outcome began, when the outcome came."""
+    asks = [t for t in touches if t.outcome == outcome and t.policy == policy]
+    began = [Began(t.at if t.outcome_at is None else t.outcome_at, t) for t in asks]
+    return max(began, key=itemgetter(0), default=None)
+
+
 def rest_after_silence(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    silences, last = 0, None
-    for touch in reversed(s.touches):
-        if touch.kind == ASK and touch.policy == policy.name:
-            if touch.outcome is not None:
-                break
-            silences, last = silences + 1, last or touch
-    rests = policy.rests
-    lasts = arithmetic.silence_rest(rests.after_silence, silences, rests.give_up_after)
+    rule, rests = "rest_after_silence", policy.rests
+    asks = [t for t in s.touches if t.kind == ASK and t.policy == policy.name]
+    silent = arithmetic.silences([t.outcome is not None for t in asks], len(asks))
+    if silent == 0:
+        return Finding(rule, "rest_after_silence_none")
+    lasts = arithmetic.silence_rest(rests.after_silence, silent, rests.give_up_after)
     if lasts == NEVER:
-        numbers: Numbers = {"silences": silences}
-        return Finding(
-            "rest_after_silence", "given_up", NEVER, numbers, "rests.give_up_after", rests.give_up_after, silences + 1
-        )
-    doubled = 1 if silences < 2 else 2 ** (silences - 1)
-    found = rest("rest_after_silence", last, lasts, "rests.after_silence", (guard, s))
+        numbers: Numbers = {"silences": silent}
+        return Finding(rule, "given_up", NEVER, numbers, "rests.give_up_after", rests.give_up_after, silent + 1)
+    found = rest(rule, Began(asks[-1].at, asks[-1]), lasts, "rests.after_silence", (guard, s))
     if found.would_need is None:
         return found
-    return found._replace(now_is=rests.after_silence, would_need=found.would_need // doubled)
+    return found._replace(now_is=rests.after_silence, would_need=found.would_need // 2 ** (silent - 1))
 
 
 def caps(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    """The tightest of all caps, the guard's and the policy's own, that speak about this kind of touch and channel."""
-    found = Finding("caps", "no_cap")
-    for owner, caps_there in (("guard.caps", guard.caps), ("caps", policy.caps)):
-        for number, cap in enumerate(caps_there):
-            opens, times = _cap_opens(cap, policy.name if owner == "caps" else None, s)
-            if opens > found.opens or found.code == "no_cap":
-                found = _cap_finding(f"{owner}.{number}.at_most", cap, opens, times, s.now)
-    return found
+    """The cap that has room last, of those that speak about this kind of touch and channel: the guard's count every
+    touch, the policy's only its own."""
+    every = [(f"guard.caps.{i}", cap, None) for i, cap in enumerate(guard.caps)]
+    own = [(f"caps.{i}", cap, policy.name) for i, cap in enumerate(policy.caps)]
+    found = [_cap(name, cap, owner, s) for name, cap, owner in every + own if _speaks(cap, s)]
+    return max(found, key=itemgetter(2), default=_NO_CAP)
 
 
-def _cap_opens(cap: Cap, own: str | None, s: Situation) -> tuple[float, list[int]]:
-    asks = s.kind != CONTENT
-    if (cap.of == "ask" and not asks) or (cap.of == "content" and asks) or cap.channel not in ("any", s.channel):
-        return ANYTIME, []
+_NO_CAP = Finding("caps", "no_cap")
+
+
+def _speaks(cap: Cap, s: Situation) -> bool:
+    return cap.channel in ("any", s.channel) and cap.of in ("any", "content" if s.kind == CONTENT else "ask")
+
+
+def _cap(name: str, cap: Cap, owner: str | None, s: Situation) -> Finding:
     times = [
         t.at
         for t in s.touches
         if (cap.of == "any" or (t.kind == CONTENT) == (cap.of == "content"))
         and cap.channel in ("any", t.channel)
-        and own in (None, t.policy)
+        and owner in (None, t.policy)
     ]
-    return arithmetic.cap_opens(times, len(times), cap.at_most, cap.window), times
+    of_what: Numbers = {"of": cap.of, "channel": cap.channel}
+    return _at_most("caps", times, (f"{name}.at_most", cap.at_most, cap.window), of_what, s.now)
 
 
-def _cap_finding(amount: str, cap: Cap, opens: float, times: list[int], now: int) -> Finding:
-    inside = sum(1 for t in times if t + cap.window > now)
-    numbers: Numbers = {
-        "count": inside, "at_most": cap.at_most, "window": cap.window, "of": cap.of, "channel": cap.channel
-    }  # fmt: skip
+def account_cap(guard: Guard, policy: Policy, s: Situation) -> Finding:
+    cap = guard.account
+    return _at_most("account_cap", sorted(s.account_asks), ("guard.account.people", cap.people, cap.window), {}, s.now)
+
+
+def _at_most(rule: str, times: list[int], cap: tuple[str, int, int], of_what: Numbers, now: int) -> Finding:
+    amount, at_most, window = cap
+    opens = arithmetic.cap_opens(times, len(times), at_most, window)
+    inside = arithmetic.in_window(times, len(times), window, now)
+    numbers = {"count": inside, "at_most": at_most, "window": window, **of_what}
     if opens <= now:
-        return Finding("caps", "cap_free", opens, numbers)
-    numbers["until"] = opens
-    return Finding("caps", "cap_full", opens, numbers, amount, cap.at_most, inside + 1)
-
-
-def _last_outcome(touches: tuple[Touch, ...], policy: str, outcome: str) -> Touch | None:
-    """The ask of this policy that had this outcome last, as a touch at the moment the outcome came."""
-    found = [(t.outcome_at, t) for t in touches if t.outcome == outcome and t.policy == policy and t.outcome_at]
-    if not found:
-        return None
-    at, ask = max(found, key=itemgetter(0))
-    return replace(ask, at=at)
+        return Finding(rule, f"{rule}_free", opens, numbers)
+    return Finding(rule, f"{rule}_full", opens, {**numbers, "until": opens}, amount, at_most, inside + 1)
 
 
 def fatigue(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    if guard.fatigue is None or not s.touches:
+    terms, count = guard.fatigue, len(s.touches)
+    if terms is None or count == 0:
         return Finding("fatigue", "not_tired")
-    terms = guard.fatigue
-    times = [float(t.at) for t in s.touches]
+    times = [t.at for t in s.touches]
     loads = [terms.sms if t.channel == "sms" else terms.email for t in s.touches]
-    stock = round(arithmetic.fatigue(times, loads, len(times), terms.half_life, s.now), 9)
-    opens = arithmetic.fatigue_opens(stock, s.now, terms.half_life, terms.threshold)
+    opens = arithmetic.fatigue_opens(times, loads, count, terms.half_life, terms.threshold)
+    stock = arithmetic.fatigue(times, loads, count, terms.half_life, max(s.now, times[-1]))
     numbers: Numbers = {"stock": stock, "threshold": terms.threshold}
     if opens <= s.now:
         return Finding("fatigue", "not_tired_yet", opens, numbers)
-    numbers["until"] = math.ceil(opens)
-    return Finding("fatigue", "tired", math.ceil(opens), numbers, "guard.fatigue.threshold", terms.threshold, stock)
+    numbers["until"] = opens
+    needs = math.floor(stock * 1000 + 1.5) / 1000  # a little above the load itself, which no rounding undoes
+    return Finding("fatigue", "tired", opens, numbers, "guard.fatigue.threshold", terms.threshold, needs)
 
 
 def open_case(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -126,16 +127,3 @@ def open_case(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if s.case_closed_at is None:
         return Finding("open_case", "no_case")
     return wait("open_case", s.case_closed_at, guard.case_rest, "guard.case_rest", s.now)
-
-
-def account_cap(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    if guard.account is None or not s.account_asks:
-        return Finding("account_cap", "no_colleague")
-    times, cap = sorted(s.account_asks), guard.account
-    opens = arithmetic.cap_opens(times, len(times), cap.people, cap.window)
-    inside = sum(1 for t in times if t + cap.window > s.now)
-    numbers: Numbers = {"count": inside, "at_most": cap.people, "window": cap.window}
-    if opens <= s.now:
-        return Finding("account_cap", "account_free", opens, numbers)
-    numbers["until"] = opens
-    return Finding("account_cap", "account_full", opens, numbers, "guard.account.people", cap.people, inside + 1)

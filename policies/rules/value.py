@@ -3,13 +3,13 @@
 from policies import arithmetic
 from policies.arithmetic import ANYTIME, NEVER
 from policies.decision import Finding
-from policies.policy import Guard, Policy
-from policies.rules.found import Numbers, last_touch, rest
+from policies.policy import Guard, Policy, ValueFirst
+from policies.rules.found import Numbers, last_content, rest
 from policies.situation import CONTENT, Situation, Touch
 
 
 def value_first(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    """Settled: when the ask may follow. Missing: when it could follow if we gave now (code `value_missing`)."""
+    """Settled: when the ask may follow. Missing: when it could follow if we gave now; only then it has a `lead`."""
     first = policy.value_first
     if first is None:
         return Finding("value_first", "no_value_needed")
@@ -17,40 +17,27 @@ def value_first(guard: Guard, policy: Policy, s: Situation) -> Finding:
     numbers: Numbers = {
         "given": len(given), "pieces": first.pieces, "used": len(used), "needed": first.used, "settle": first.settle
     }  # fmt: skip
-    missing = max(first.pieces - len(given), 1 if len(used) < first.used else 0)
+    missing = arithmetic.pieces_missing(len(given), len(used), first.pieces, first.used)
     if missing:
         opens = arithmetic.ask_after_giving(s.now, missing, first.rest, first.settle)
-        amount, now_is, needs = (
-            ("value_first.pieces", first.pieces, len(given))
-            if len(given) < first.pieces
-            else ("value_first.used", first.used, len(used))
-        )
-        return Finding("value_first", "value_missing", opens, numbers, amount, now_is, needs)
-    used_at = used[first.used - 1] if first.used else given[first.pieces - 1]
-    opens = arithmetic.settled_opens(given[first.pieces - 1], used_at, first.settle)
-    elapsed = s.now - max(given[first.pieces - 1], used_at)
+        lacking = _lacking(first, len(given), len(used))
+        return Finding("value_first", "value_missing", opens, numbers, *lacking, lead=opens - s.now)
+    given_at = given[first.pieces - 1]
+    used_at = used[first.used - 1] if first.used else given_at
+    opens = arithmetic.settled_opens(given_at, used_at, first.settle)
     numbers["until"] = opens
     if opens <= s.now:
         return Finding("value_first", "value_settled", opens, numbers)
-    return Finding("value_first", "value_settles", opens, numbers, "value_first.settle", first.settle, elapsed)
+    elapsed = s.now - max(given_at, used_at)
+    needs = elapsed if elapsed >= 0 else None
+    return Finding("value_first", "value_settles", opens, numbers, "value_first.settle", first.settle, needs)
 
 
-def content_rest(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    """Between pieces given because a contact waits for them. A giving policy has its rhythm instead."""
-    first = policy.value_first
-    if first is None:
-        return Finding("content_rest", "by_rhythm")
-    given, used = _given_since_last_ask(s.touches)
-    unused = len(given) >= first.pieces and len(used) < first.used
-    lasts, amount = (first.rest_unused, "rest_unused") if unused else (first.rest, "rest")
-    return rest("content_rest", last_touch(s.touches, (CONTENT,)), lasts, f"value_first.{amount}", (guard, s))
-
-
-def content_in_stock(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    left = s.content_left.get(s.channel, 0)
-    if left == 0:
-        return Finding("content_in_stock", "no_content", NEVER, {"channel": s.channel})
-    return Finding("content_in_stock", "content_left", ANYTIME, {"left": left, "channel": s.channel})
+def _lacking(first: ValueFirst, given: int, used: int) -> tuple[str, int, int | None]:
+    """Which amount lets go first: fewer used, then fewer pieces. No amount replaces the first piece."""
+    if given and used < first.used:
+        return "value_first.used", first.used, used
+    return "value_first.pieces", first.pieces, given or None
 
 
 def _given_since_last_ask(touches: tuple[Touch, ...]) -> tuple[list[int], list[int]]:
@@ -64,3 +51,21 @@ def _given_since_last_ask(touches: tuple[Touch, ...]) -> tuple[list[int], list[i
         if touch.used_at is not None:
             used.append(touch.used_at)
     return given[::-1], sorted(used)
+
+
+def content_rest(guard: Guard, policy: Policy, s: Situation) -> Finding:
+    """Between pieces given because an ask waits for them. A giving policy has its rhythm instead."""
+    first = policy.value_first
+    if first is None:
+        return Finding("content_rest", "by_rhythm")
+    given, used = _given_since_last_ask(s.touches)
+    unused = len(given) >= first.pieces and len(used) < first.used
+    lasts, amount = (first.rest_unused, "rest_unused") if unused else (first.rest, "rest")
+    return rest("content_rest", last_content(s.touches), lasts, f"value_first.{amount}", (guard, s))
+
+
+def content_in_stock(guard: Guard, policy: Policy, s: Situation) -> Finding:
+    left = s.content_left.get(s.channel, 0)
+    if left == 0:
+        return Finding("content_in_stock", "no_content", NEVER, {"channel": s.channel})
+    return Finding("content_in_stock", "content_left", ANYTIME, {"left": left, "channel": s.channel})

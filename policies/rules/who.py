@@ -2,6 +2,7 @@
 
 import math
 
+from policies import arithmetic
 from policies.arithmetic import ANYTIME, NEVER
 from policies.audience import matches
 from policies.decision import Finding
@@ -39,7 +40,8 @@ def opt_out(guard: Guard, policy: Policy, s: Situation) -> Finding:
 def pause(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if s.paused_until is None:
         return Finding("pause", "not_paused")
-    return Finding("pause", "paused", s.paused_until, {"until": s.paused_until})
+    code = "pause_over" if s.paused_until <= s.now else "paused"
+    return Finding("pause", code, s.paused_until, {"until": s.paused_until})
 
 
 def audience(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -64,15 +66,17 @@ def new_customer(guard: Guard, policy: Policy, s: Situation) -> Finding:
 
 
 def never_asked(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    numbers: Numbers = {"share": guard.never_asked}
-    if s.never_asked_draw >= guard.never_asked:
-        return Finding("never_asked", "may_be_asked", ANYTIME, numbers)
-    return Finding("never_asked", "never_asked", NEVER, numbers, "guard.never_asked", guard.never_asked, s.never_asked_draw)
+    share, draw = guard.never_asked, s.never_asked_draw
+    numbers: Numbers = {"share": share}
+    if arithmetic.drawn(draw, share):
+        return Finding("never_asked", "never_asked", NEVER, numbers, "guard.never_asked", share, draw, lot=1.0 - share)
+    return Finding("never_asked", "may_be_asked", ANYTIME, numbers, lot=1.0 - share)
 
 
 def sampling(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    numbers: Numbers = {"share": policy.sampling}
-    if s.sampling_draw < policy.sampling:
-        return Finding("sampling", "sampled", ANYTIME, numbers)
-    needs = math.nextafter(s.sampling_draw, 1.0)
-    return Finding("sampling", "not_sampled", NEVER, numbers, "sampling", policy.sampling, needs)
+    share, draw = policy.sampling, s.sampling_draw
+    numbers: Numbers = {"share": share}
+    if arithmetic.drawn(draw, share):
+        return Finding("sampling", "sampled", ANYTIME, numbers, lot=share)
+    needs = math.nextafter(draw, 1.0)
+    return Finding("sampling", "not_sampled", NEVER, numbers, "sampling", share, needs, lot=share)

@@ -1,10 +1,11 @@
 """Is the contact worth asking about, and is it time: fresh but settled, or due by rhythm."""
 
-from policies.arithmetic import ANYTIME, NEVER
+from policies import arithmetic
+from policies.arithmetic import ANYTIME, FLOOR, NEVER
 from policies.decision import Finding
 from policies.policy import Guard, Policy
-from policies.rules.found import Numbers, last_touch, rest, wait
-from policies.situation import ASK, CONTENT, Situation
+from policies.rules.found import Numbers, last_ask, last_content, rest, wait
+from policies.situation import Situation
 
 
 def contact_kind(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -20,9 +21,10 @@ def contact_value(guard: Guard, policy: Policy, s: Situation) -> Finding:
         return Finding("contact_value", "by_rhythm")
     value, least = s.contact.value, policy.contact.minimum_value
     numbers: Numbers = {"value": value, "least": least}
-    if value >= least:
-        return Finding("contact_value", "worth_it", ANYTIME, numbers)
-    return Finding("contact_value", "not_worth_it", NEVER, numbers, "contact.minimum_value", least, value)
+    opens = arithmetic.worth_opens(value, least)
+    if opens == ANYTIME:
+        return Finding("contact_value", "worth_it", opens, numbers)
+    return Finding("contact_value", "not_worth_it", opens, numbers, "contact.minimum_value", least, value)
 
 
 def contact_settles(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -35,14 +37,21 @@ def contact_expires(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
         return Finding("contact_expires", "by_rhythm")
     life, since = policy.contact.expires, s.contact.occurred_at
-    numbers: Numbers = {"since": since, "rest": life, "until": since + life}
-    if s.now < since + life:
-        return Finding("contact_expires", "still_fresh", ANYTIME, numbers)
-    return Finding("contact_expires", "expired", NEVER, numbers, "contact.expires", life, s.now - since + 1)
+    closes = since + life
+    numbers: Numbers = {"since": since, "rest": life, "until": closes}
+    opens = arithmetic.fresh_opens(s.now, closes)
+    if opens == ANYTIME:
+        return Finding("contact_expires", "still_fresh", opens, numbers, closes=closes)
+    needs = s.now - since + 1
+    return Finding("contact_expires", "expired", opens, numbers, "contact.expires", life, needs, closes=closes)
 
 
 def rhythm(guard: Guard, policy: Policy, s: Situation) -> Finding:
+    """Once in so long: this policy's ask, or for a giving policy something useful from whichever policy."""
     if policy.rhythm is None:
         return Finding("rhythm", "after_contact")
-    last = last_touch(s.touches, (CONTENT,)) if policy.does == "give" else last_touch(s.touches, (ASK,), policy.name)
-    return rest("rhythm", last, policy.rhythm.every, "rhythm.every", (guard, s))
+    last = last_content(s.touches) if policy.does == "give" else last_ask(s.touches, policy.name)
+    found = rest("rhythm", last, policy.rhythm.every, "rhythm.every", (guard, s))
+    if found.would_need is not None and found.would_need < FLOOR:
+        return found._replace(would_need=None)  # no rhythm is that short
+    return found

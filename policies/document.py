@@ -1,0 +1,72 @@
+"""What documents share: they are written in TOML, never change, and are refused with each field that is wrong."""
+
+import tomllib
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from policies import toml
+
+# What pydantic calls an error, and what we say; the numbers in braces come with the error.
+_SAID = {
+    "extra_forbidden": "there is no such amount; remove it or check its spelling",
+    "missing": "is missing; add it",
+    "greater_than_equal": "has to be at least {ge:g}",
+    "greater_than": "has to be more than {gt:g}",
+    "less_than_equal": "can be at most {le:g}",
+    "less_than": "has to be less than {lt:g}",
+    "literal_error": "has to be {expected}",
+    "finite_number": "has to be a number that ends",
+}
+
+
+class PolicyRefused(Exception):
+    """The document cannot be used. `problems` holds (field, what is wrong and what to do) pairs."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(f"{field}: {message}" if field else message for field, message in problems))
+
+
+class Contradiction(ValueError):
+    """Amounts that cannot hold together, as (field, what to do) pairs; a field is named within its table."""
+
+    def __init__(self, *problems: tuple[str, str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(f"{field}: {message}" for field, message in problems))
+
+
+class Amounts(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Document(Amounts):
+    @classmethod
+    def from_toml(cls, text: str) -> Self:
+        """The document written in `text`; raises PolicyRefused."""
+        try:
+            return cls.model_validate(tomllib.loads(text))
+        except ValidationError as error:
+            raise PolicyRefused(_problems(error)) from error
+        except (ValueError, RecursionError) as error:
+            raise PolicyRefused([("", f"this is not TOML: {error}")]) from error
+
+    def to_toml(self) -> str:
+        return toml.write(self.model_dump(mode="json", by_alias=True, exclude_none=True))
+
+
+def _problems(error: ValidationError) -> list[tuple[str, str]]:
+    """What pydantic found, as fields and messages."""
+    problems = []
+    for found in error.errors(include_url=False):
+        # The marks of an audience's branches are not fields.
+        path = [str(part) for part in found["loc"] if not str(part).startswith("<")]
+        numbers = found.get("ctx", {})
+        cause = numbers.get("error")
+        if isinstance(cause, Contradiction):
+            problems += [(".".join([*path, field]), message) for field, message in cause.problems]
+        else:
+            said = _SAID.get(found["type"])
+            message = said.format(**numbers) if said else found["msg"].removeprefix("Value error, ")
+            problems.append((".".join(path), message))
+    return problems
