@@ -112,12 +112,11 @@ Outcome = Receipt | SendRefused | SendUnknown
 class Sender(Protocol):
     """What every channel's sender can do; `tests/channels/test_senders.py` holds each of them to it."""
 
-    def send(self, message: Message) -> Receipt:
-        """Hand the message over once, without trying again. Raises SendRefused or SendUnknown."""
-        ...
-
     def send_many(self, messages: Sequence[Message]) -> list[Outcome]:
-        """Hand over each of the messages once; one outcome per message, in their order. Raises nothing."""
+        """Hand over each of the messages once, never trying again; one outcome a message, in their order. Never raises.
+
+        What may have happened after the message was on its way is SendUnknown: a refusal must be certain.
+        """
         ...
 
     def find(self, outreach_id: int) -> Receipt | None:
@@ -125,24 +124,15 @@ class Sender(Protocol):
         ...
 
 
-def outcome_of(sender: Sender, message: Message) -> Outcome:
-    """Send one message and put what came of it in a word, for senders that take one at a time."""
-    try:
-        return sender.send(message)
-    except (SendRefused, SendUnknown) as outcome:
-        return outcome
-    except Exception as error:  # a refusal must be certain; whatever else went wrong may have gone wrong after sending
-        return SendUnknown(f"{type(error).__name__} while sending")
+def refusal_of(message: Message) -> SendRefused | None:
+    """Why no sender may pass this message on: a line of its envelope holds a line break or another control character.
 
-
-def refuse_control_characters(message: Message) -> None:
-    """Raise SendRefused when a line of the envelope holds a line break or another control character.
-
-    The texts were checked when they were saved; providers pass such characters on as headers of their own.
+    The texts were checked when they were saved, but providers turn such characters into headers of their own.
     """
     for name in ("sender", "recipient", "subject"):
         if any(is_control(character) for character in getattr(message, name)):
-            raise SendRefused(f"the {name} holds a control character", permanent=name == "recipient")
+            return SendRefused(f"the {name} holds a control character", permanent=name == "recipient")
+    return None
 
 
 def is_control(character: str) -> bool:

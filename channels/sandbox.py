@@ -1,6 +1,7 @@
 """A channel that goes nowhere: what the demo, development and tests send with."""
 
 import json
+import logging
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -11,10 +12,11 @@ from channels.message import (
     Message,
     Outcome,
     Receipt,
-    SendRefused,
     SendUnknown,
-    refuse_control_characters,
+    refusal_of,
 )
+
+log = logging.getLogger(__name__)
 
 
 class Drawer(Protocol):
@@ -35,31 +37,21 @@ class Sandbox:
     def __init__(self, drawer: Drawer) -> None:
         self._drawer = drawer
 
-    def send(self, message: Message) -> Receipt:
-        refuse_control_characters(message)
-        self._drawer.keep([message])
-        return _receipt(message.outreach_id)
-
     def send_many(self, messages: Sequence[Message]) -> list[Outcome]:
-        refused = {message.outreach_id: refusal for message in messages if (refusal := _refusal(message))}
+        refusals = {message.outreach_id: refusal for message in messages if (refusal := refusal_of(message))}
+        unknown = self._keep([message for message in messages if message.outreach_id not in refusals])
+        return [refusals.get(m.outreach_id) or unknown or _receipt(m.outreach_id) for m in messages]
+
+    def _keep(self, messages: Sequence[Message]) -> SendUnknown | None:
         try:
-            self._drawer.keep([message for message in messages if message.outreach_id not in refused])
+            self._drawer.keep(messages)
         except Exception as error:
-            return [
-                refused.get(m.outreach_id) or SendUnknown(f"{type(error).__name__} while keeping") for m in messages
-            ]
-        return [refused.get(message.outreach_id) or _receipt(message.outreach_id) for message in messages]
+            log.exception("the sandbox could not keep what it was given")
+            return SendUnknown(f"{type(error).__name__} while keeping it")
+        return None
 
     def find(self, outreach_id: int) -> Receipt | None:
         return _receipt(outreach_id) if self._drawer.holds(outreach_id) else None
-
-
-def _refusal(message: Message) -> SendRefused | None:
-    try:
-        refuse_control_characters(message)
-    except SendRefused as refusal:
-        return refusal
-    return None
 
 
 def _receipt(outreach_id: int) -> Receipt:

@@ -29,9 +29,7 @@ class DatabaseDrawer:
             return
         with database.writing(self._engine) as session:
             ids = among(session, Outreach.id, [message.outreach_id for message in messages])
-            owners = dict(
-                session.execute(sa.select(col(Outreach.id), col(Outreach.customer_id)).where(ids)).tuples().all()
-            )
+            owners = dict(session.exec(select(Outreach.id, Outreach.customer_id).where(ids)).all())
             insert = insert_into(session, SandboxMessage)
             insert = insert.on_conflict_do_update(
                 index_elements=["outreach_id"], set_={"times": col(SandboxMessage.times) + 1}
