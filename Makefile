@@ -1,6 +1,6 @@
 # make install | demo | run | test | lint | lock        Needs Python >= 3.11 with venv, and a package index.
 PYTHON ?= python3
-PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
+PIP = .venv/bin/python -m pip --disable-pip-version-check -qq
 TESTS ?=
 
 .PHONY: help install demo run test lint lock
@@ -55,7 +55,7 @@ COMPILE = echo 'setuptools>=77' | .lock/bin/uv pip compile pyproject.toml - --un
 
 lock:
 	@$(PYTHON) -m venv .lock
-	@.lock/bin/python -m pip --quiet install uv
+	@.lock/bin/python -m pip --disable-pip-version-check -qq install uv
 	@$(COMPILE) --extra embedded --extra postgres --output-file requirements.lock
 	@$(COMPILE) --extra embedded --extra postgres --extra bench --extra dev --constraint requirements.lock \
 	  --output-file requirements-dev.lock
