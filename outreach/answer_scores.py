@@ -83,7 +83,7 @@ _PARTING = " \t\r\n.,;:!-–—…"
 _PARTED = re.compile(
     r"[ \t]*+(?:(?:[!,;…*_]|[.:\"'”’](?!\w))++|\r?\n|(?=\()|(?:(?<=\s)[-–—]++|[-–—]++(?=\s))(?=\s*+\S))\s*+"
 )
-_MORE_OF_A_NUMBER = re.compile(rf"[?%/+=<>*]|(?:{_NUMBER})", re.IGNORECASE)  # "8, 9", "8 - 9", "8,5"
+_MORE_OF_A_NUMBER = re.compile(rf"[?%/+=<>*]|[.,:]*+(?:{_NUMBER})", re.IGNORECASE)  # "8, 9", "8 - 9", "8,5"
 _FOLLOWING = re.compile(
     rf"\s++(?:{either(words_of(*words.FOLLOWING.values()) | phrases_of(*words.FOLLOWING_PHRASES.values()))})\b", re.I
 )

@@ -56,6 +56,8 @@ NO_SCORES = [  # a number, but another one than a score; or one of two
     "8,5",
     "8.5 because it was late",
     "7½",
+    "0..0",
+    "8. .5",
     "8-9",
     "8 - 9",
     "7 of 8",

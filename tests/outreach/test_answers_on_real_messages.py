@@ -38,6 +38,8 @@ def test_every_keyword_by_which_providers_opt_people_out_stops(shared_data: Path
     assert [word for word in keywords if read(word).intent is not Intent.STOP] == []
 
 
-def test_nothing_hostile_is_taken_for_an_answer_or_a_stop(shared_data: Path) -> None:
-    texts = json.loads((shared_data / "07_bad_input" / "blns_half.json").read_text(encoding="utf-8"))
-    assert {read(text).intent for text in texts} <= {Intent.COMMENT, Intent.UNCLEAR}
+def test_of_hostile_strings_only_bare_numbers_are_answers_and_none_is_a_stop(shared_data: Path) -> None:
+    rows = json.loads((shared_data / "07_bad_input" / "blns_half.json").read_text(encoding="utf-8"))
+    readings = {row["string"]: read(row["string"]) for row in rows}
+    assert {text for text, reading in readings.items() if reading.score is not None} == {"0", "1", "NUL"}
+    assert not any(reading.intent is Intent.STOP or reading.maybe_stop for reading in readings.values())
