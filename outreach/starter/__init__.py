@@ -9,10 +9,10 @@ from importlib.resources import files
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from channels.message import Channel
-from outreach.bulk import insert_new
+from outreach.bulk import insert_into
 from outreach.tables import Content, Survey
 from outreach.texts import check, check_message
 
@@ -137,9 +137,14 @@ def _document(name: str) -> str:
 
 def add_contents(session: Session, rows: list[Row]) -> int:
     """Add contents that are not there yet by name, language and channel; returns how many came in."""
-    return len(insert_new(session, Content, [{"active": True, "use_rate": 0.5, **row} for row in rows], ["id"]))
+    return _add_missing(session, Content, [{"active": True, "use_rate": 0.5, **row} for row in rows])
 
 
 def add_surveys(session: Session, rows: list[Row]) -> int:
     """Add surveys that are not there yet by name, language and channel; returns how many came in."""
-    return len(insert_new(session, Survey, rows, ["id"]))
+    return _add_missing(session, Survey, rows)
+
+
+def _add_missing(session: Session, table: type[Content | Survey], rows: list[Row]) -> int:
+    insert = insert_into(session, table).on_conflict_do_nothing().returning(col(table.id))
+    return len(session.execute(insert, rows).all()) if rows else 0

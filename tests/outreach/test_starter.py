@@ -1,10 +1,12 @@
 """The texts that come with the product: sendable, in both languages, and in the voice of the house."""
 
 import pytest
+from sqlmodel import select
 
 from channels.message import Channel, Message
-from outreach import starter
+from outreach import database, starter
 from outreach.starter import TextsRefused, read_contents, read_surveys
+from outreach.tables import Survey
 from outreach.texts import Envelope, compose
 from policies import library
 
@@ -94,3 +96,15 @@ def test_a_survey_without_thanks_or_with_wrong_ones_is_refused() -> None:
     for thanks in ("", "sms.thanks = '{{ thanks }}'"):
         with pytest.raises(TextsRefused):
             read_surveys(f"[question.en]\nsms.body = 'How was it?'\n{thanks}")
+
+
+def test_loading_adds_what_is_missing_and_leaves_what_was_changed(database_url: str) -> None:
+    engine = database.connect(database_url)
+    with database.writing(engine) as session:
+        session.add(Survey(name="recommend", language="en", channel="email", subject="Mine", body="Own words"))
+    with database.writing(engine) as session:
+        assert starter.load(session) == len(everything()) - 1
+    with database.writing(engine) as session:
+        assert starter.load(session) == 0
+        assert session.exec(select(Survey.body).where(Survey.subject == "Mine")).one() == "Own words"
+    engine.dispose()
