@@ -40,13 +40,17 @@ NEVER_FROM_WEB = ("outreach.tables", "outreach.database", "outreach.migrations")
 IMPURE = {"os", "io", "socket", "subprocess", "threading", "asyncio", "random", "time", "logging", "sqlite3", "urllib"}
 """Parts of the standard library that `policies` has no use for."""
 
-MAY_NAME_THE_CLOCK = {"outreach/bootstrap.py", "outreach/database.py"}
+MAY_NAME_THE_CLOCK = {
+    "outreach/bootstrap.py",
+    "outreach/database.py",  # gives bootstrap the clock that goes with a database
+    "outreach/supervise.py",  # stamps the lines of its programs on the screen
+}
 CLOCKS = {"time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
 
 LINES_A_FILE, LINES_A_TEST_FILE, LINES_A_FUNCTION, PARAMETERS = 350, 500, 40, 5
 
 INDEX_HOSTS = ("pypi" + ".org", "python" + "hosted.org", "registry.npm" + "js", "npm" + "js.com", "deb.debian" + ".org")
-A_WORKPLACE = re.compile(r"(?<![\w.\-}])/work" + r"(?:/|\b(?!-))")
+A_WORKPLACE = re.compile(r"(?<![\w.}-])" + "/" + r"work(?:/|\b(?!-))")
 
 
 def modules(*folders: str) -> list[Path]:
@@ -113,7 +117,7 @@ def test_pages_call_functions_and_never_touch_tables() -> None:
     assert offences == []
 
 
-def test_only_the_composition_root_and_the_database_name_the_clock() -> None:
+def test_time_is_an_argument_and_few_name_the_clock() -> None:
     offences = [
         f"{name(file)}:{node.lineno} {called}"
         for file in modules(*PACKAGES)

@@ -1,0 +1,51 @@
+"""What a new user installs: locked, hashed, and from whichever package index the machine uses."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
+RUNTIME = [*PROJECT["project"]["dependencies"], *EXTRAS["embedded"], *EXTRAS["postgres"]]
+BUILD: list[str] = PROJECT["build-system"]["requires"]
+LOCKS = {
+    "requirements.lock": RUNTIME + BUILD,
+    "requirements-dev.lock": RUNTIME + BUILD + EXTRAS["dev"] + EXTRAS["bench"],
+}
+
+
+def entries(lock: str) -> list[str]:
+    """One text a locked package, its hashes included."""
+    return re.split(r"\n(?=\S)", (ROOT / lock).read_text().strip())
+
+
+def locked(lock: str) -> dict[str, Version]:
+    pins = (Requirement(entry.split("\\")[0]) for entry in entries(lock))
+    return {
+        pin.name: Version(str(pin.specifier).removeprefix("=="))
+        for pin in pins
+        if not pin.marker or pin.marker.evaluate()
+    }
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_the_lock_satisfies_everything_the_project_asks_for(lock: str) -> None:
+    asked, have = [Requirement(line) for line in LOCKS[lock]], locked(lock)
+    assert [str(one) for one in asked if have.get(one.name.lower()) not in one.specifier] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_carries_its_hashes_and_no_address(lock: str) -> None:
+    assert [
+        entry for entry in entries(lock) if "--hash=sha256:" not in entry or re.search(r"//|--index|@ ", entry)
+    ] == []
+
+
+def test_tools_change_no_version_that_runs() -> None:
+    running, tools = locked("requirements.lock"), locked("requirements-dev.lock")
+    assert {name: tools.get(name) for name in running} == running
