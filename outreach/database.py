@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.pool import Pool
 from sqlmodel import Session, col, select
 
@@ -41,7 +40,10 @@ def connect(url: str) -> sa.Engine:
 
 def _sqlite(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
-        url, json_serializer=_to_json, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
+        url,
+        json_serializer=_to_json,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
 
     @event.listens_for(engine, "connect")
@@ -63,6 +65,7 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         url,
         isolation_level="READ COMMITTED",
         json_serializer=_to_json,
+        hide_parameters=True,
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,
@@ -118,12 +121,13 @@ def lock_customers(session: Session, ids: Iterable[int]) -> list[Customer]:
 
 
 def among(session: Session, column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
-    """`column IN values` for any number of values: they travel as one parameter."""
-    listed = list(values)
-    if session.get_bind().dialect.name == "postgresql":
-        return col(column) == sa.any_(sa.cast(listed, ARRAY(col(column).type)))
-    each = sa.func.json_each(json.dumps(listed)).table_valued("value")
-    return col(column).in_(sa.select(each.c.value))
+    """`column IN values` for any number of texts or whole numbers: they travel as one parameter."""
+    tested: sa.ColumnElement[Any] = sa.type_coerce(column, column.type)
+    listed = sa.literal(json.dumps(list(values)), sa.Text)
+    if session.get_bind().dialect.name == "sqlite":
+        return tested.in_(sa.select(sa.func.json_each(listed).table_valued("value").c.value))
+    each = sa.func.json_array_elements_text(sa.cast(listed, sa.JSON)).column_valued()
+    return tested.in_(sa.select(sa.cast(each, column.type)))
 
 
 def clock(engine: sa.Engine) -> Callable[[], int]:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
@@ -29,7 +30,8 @@ class Settings(BaseSettings):
     default_language: str = Field("en", description="Language for customers whose language is unknown.")
     default_country: str = Field("NL", pattern="^[A-Z]{2}$", description="Country of phone numbers without a +.")
     home_zones: str = Field(
-        "", description="Time zones (comma between) of customers whose zone nothing tells; empty: they are not written to."
+        "",
+        description="Time zones (comma between) of customers whose zone nothing tells; empty: they are not written to.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
@@ -85,8 +87,6 @@ def _kept_secret(path: Path) -> bytes:
         with NamedTemporaryFile(dir=path.parent) as fresh:  # mode 600
             fresh.write(secrets.token_hex(32).encode())
             fresh.flush()
-            try:
+            with suppress(FileExistsError):
                 os.link(fresh.name, path)  # complete or absent: a second process never reads half a secret
-            except FileExistsError:
-                pass
     return path.read_bytes().strip()

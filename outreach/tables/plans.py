@@ -62,6 +62,7 @@ class Intent(Table, table=True):
     __tablename__ = "intents"
     __table_args__ = (
         sa.UniqueConstraint("customer_id", "policy", "cause"),
+        sa.Index("ix_intents_open", "customer_id", **only_where("state = 'open'")),
         sa.Index("ix_intents_due", "look_at", **only_where("state = 'open'")),
         sa.Index("ix_intents_expiring", "expires_at", **only_where("state = 'open'")),
         one_of("state", IntentState),
@@ -70,7 +71,7 @@ class Intent(Table, table=True):
     customer_id: int = reference("customers")
     policy: str = string()
     cause: str = string()
-    contact_event_id: int | None = reference("contact_events", default=None, index=True)
+    contact_event_id: int | None = reference("contact_events", default=None)
     state: str = string(default=IntentState.OPEN)
     reason: str | None = string(default=None)
     opened_at: int = number()

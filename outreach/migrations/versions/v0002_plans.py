@@ -80,7 +80,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_intents"),
         sa.UniqueConstraint("customer_id", "policy", "cause", name="uq_intents_customer_id_policy_cause"),
     )
-    op.create_index("ix_intents_contact_event_id", "intents", ["contact_event_id"], unique=False)
     op.create_index(
         "ix_intents_due",
         "intents",
@@ -93,6 +92,14 @@ def upgrade() -> None:
         "ix_intents_expiring",
         "intents",
         ["expires_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "ix_intents_open",
+        "intents",
+        ["customer_id"],
         unique=False,
         postgresql_where=sa.text("state = 'open'"),
         sqlite_where=sa.text("state = 'open'"),

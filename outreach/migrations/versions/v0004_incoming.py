@@ -54,8 +54,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("inbox_id", name="uq_replies_inbox_id"),
     )
     op.create_index("ix_replies_customer_id_received_at", "replies", ["customer_id", "received_at"], unique=False)
-    op.create_index("ix_replies_received_at", "replies", ["received_at"], unique=False)
     op.create_index("ix_replies_outreach_id", "replies", ["outreach_id"], unique=False)
+    op.create_index("ix_replies_received_at", "replies", ["received_at"], unique=False)
     op.create_table(
         "cases",
         sa.Column("id", BIG, nullable=False),

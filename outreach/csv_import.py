@@ -1,0 +1,143 @@
+"""Customers and contact events from CSV files: the good rows go in, the others come back with the reason."""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import tzinfo
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from outreach.csv_cells import plain, safe
+from outreach.csv_file import REJECTED_COLUMNS, CsvFile, Row, UnusableFile
+from outreach.intake import Batch, receive_contacts, receive_customers
+from outreach.intake_forms import ContactForm, CustomerForm
+from outreach.receipts import Receipt, Receipts, Result, refused
+from outreach.runtime import Runtime
+
+if TYPE_CHECKING:
+    import _csv
+
+__all__ = ["ImportOptions", "ImportReport", "UnusableFile", "import_contacts", "import_customers"]
+
+ROWS_PER_TRANSACTION = 5_000
+Receive = Callable[[Runtime, Sequence[object], Batch], Receipts]
+
+
+def _unheard(done: int, rows: int) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """`zone` is meant by times that name none; without it their rows are rejected.
+
+    A `dry_run` reports what would happen and stores nothing. `progress` hears the rows done, and the rows there are.
+    """
+
+    zone: tzinfo | None = None
+    dry_run: bool = False
+    source: str = "import"
+    progress: Callable[[int, int], None] = _unheard
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """How many rows did what. `notes` counts what was not done as asked, by sentence."""
+
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+    notes: dict[str, int]
+    rejected_file: Path | None
+
+
+def import_customers(runtime: Runtime, path: Path, options: ImportOptions = ImportOptions()) -> ImportReport:
+    """Import customers; a second time changes nothing. Raises UnusableFile before anything went in."""
+    file = CsvFile.checked(path, ["external_id"])
+    return _import(runtime, file, _Kind(receive_customers, _fields(CustomerForm)), options)
+
+
+def import_contacts(runtime: Runtime, path: Path, options: ImportOptions = ImportOptions()) -> ImportReport:
+    """Import contact events; a second time changes nothing. Raises UnusableFile before anything went in."""
+    fields = _fields(ContactForm)
+    return _import(runtime, CsvFile.checked(path, fields), _Kind(receive_contacts, fields), options)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    receive: Receive
+    fields: list[str]
+
+    def item(self, header: Sequence[str], row: Row) -> dict[str, object]:
+        """The row as the door expects it: any further column is an attribute, unless it is empty."""
+        cells = {name: plain(cell) for name, cell in zip(header, row.cells, strict=True)}
+        attributes = {name: cells.pop(name) for name in header if name not in self.fields}
+        given = {name: cell for name, cell in attributes.items() if cell.strip() and name not in REJECTED_COLUMNS}
+        return {**cells, "attributes": given}
+
+
+def _fields(form: type[ContactForm] | type[CustomerForm]) -> list[str]:
+    return [name for name in form.model_fields if name != "attributes"]
+
+
+def _import(runtime: Runtime, file: CsvFile, kind: _Kind, options: ImportOptions) -> ImportReport:
+    batch = Batch(options.source, options.zone, options.dry_run)
+    counts: Counter[Result] = Counter()
+    notes: Counter[str] = Counter()
+    with _Rejected(file) as rejected:
+        for rows in _chunks(file):
+            for row, receipt in zip(rows, _receipts(runtime, rows, file.header, kind, batch), strict=True):
+                counts[receipt.result] += 1
+                notes.update(receipt.notes)
+                if receipt.result is Result.REFUSED:
+                    rejected.add(row, f"{receipt.field} {receipt.reason}".strip())
+            options.progress(counts.total(), file.rows)
+    created, updated, unchanged, refusals = (counts[result] for result in Result)
+    return ImportReport(created, updated, unchanged, refusals, dict(notes), rejected.path if refusals else None)
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, ROWS_PER_TRANSACTION)):
+        yield chunk
+
+
+def _receipts(
+    runtime: Runtime, rows: Sequence[Row], header: Sequence[str], kind: _Kind, batch: Batch
+) -> Iterator[Receipt]:
+    whole = [kind.item(header, row) for row in rows if len(row.cells) == len(header)]
+    received = iter(kind.receive(runtime, whole, batch).items)
+    for row in rows:
+        if len(row.cells) == len(header):
+            yield next(received)
+        else:
+            yield refused("", "", f"the row has {len(row.cells):,} cells where the header has {len(header)}")
+
+
+class _Rejected:
+    """The file of rejected rows, beside the original and readable by the same import; made when there is one."""
+
+    def __init__(self, file: CsvFile) -> None:
+        self.path = file.path.with_suffix(".rejected.csv")
+        self._file = file
+        self._open = ExitStack()
+        self._writer: "_csv.Writer | None" = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def add(self, row: Row, reason: str) -> None:
+        kept = [n for n, name in enumerate(self._file.header) if name not in REJECTED_COLUMNS]
+        if self._writer is None:
+            text = self._open.enter_context(self.path.open("w", encoding="utf-8-sig", newline=""))
+            self._writer = csv.writer(text, delimiter=self._file.delimiter)
+            self._writer.writerow([*(self._file.header[n] for n in kept), *REJECTED_COLUMNS])
+        cells = [safe(plain(row.cells[n])) if n < len(row.cells) else "" for n in kept]
+        self._writer.writerow([*cells, row.line, safe(reason)])
