@@ -45,32 +45,42 @@ class Clock:
                 time.sleep(pause)
 
     def tick(self) -> bool:
-        """Do, or ring for, everything that is due; True when there was more than one tick could take."""
+        """One pass; True when more may be due already."""
         heartbeat.beat(self.runtime, "clock")
+        self.tidy()
+        replies.receive_new(self.runtime)
+        return self.work()
+
+    def tidy(self) -> None:
+        """What has to be done now and then: opening rhythms, ending what expired, settling what was left unclear."""
         self._now_and_then("rhythms", EVERY_MINUTE, rhythms.open_rhythms)
         self._now_and_then("expire", EVERY_MINUTE, expire)
         self._now_and_then("reconcile", EVERY_MINUTE, delivery.reconcile)
         self._now_and_then("use rates", EVERY_HOUR, _count_uses)
-        replies.receive_new(self.runtime)
-        with self.runtime.reading() as session:
-            now = self.runtime.now()
-            customers = planning.due_customers(session, now, AT_ONCE)
-            outreaches = due_outreaches(session, now, AT_ONCE)
-        self._ring(WORK, LOOK, customers, planning.look)
-        for channel, ids in outreaches.items():
-            self._ring(channel, DELIVER, ids, delivery.deliver)
-        return False
 
-    def _ring(self, queue: str, job: str, ids: Sequence[int], work: Callable[[Runtime, Sequence[int]], object]) -> None:
-        """Ring for what was not rung for lately, a batch a job; without a bell, do it here and now."""
-        now = self.runtime.now()
+    def work(self) -> bool:
+        """Do, or ring for, every look and delivery that is due. True when more may be due already: a message that went
+        out here and now lets its customer's other intents go on, and one pass takes only so many."""
+        with self.runtime.reading() as session:
+            customers = planning.due_customers(session, self.runtime.now(), AT_ONCE)
+        looked = self._ring(WORK, LOOK, customers, planning.look)
+        with self.runtime.reading() as session:
+            outreaches = due_outreaches(session, self.runtime.now(), AT_ONCE)
+        delivered = [self._ring(channel, DELIVER, ids, delivery.deliver) for channel, ids in outreaches.items()]
+        return any(delivered) or (looked and len(customers) == AT_ONCE)
+
+    def _ring(self, queue: str, job: str, ids: Sequence[int], work: Callable[[Runtime, Sequence[int]], object]) -> bool:
+        """Ring for what was not rung for lately, a batch a job; without a bell, do it here and now, and say so."""
+        now, worked = self.runtime.now(), False
         fresh = [one for one in ids if self._rung.get((queue, one), 0) <= now - RING_AGAIN]
         for batch in batches(fresh):
             if self.runtime.doorbell.ring(queue, job, batch):
                 self._rung.update(((queue, one), now) for one in batch)
             else:
                 work(self.runtime, batch)
+                worked = True
         self._rung = {key: at for key, at in self._rung.items() if at > now - RING_AGAIN}
+        return worked
 
     def _now_and_then(self, what: str, every: int, work: Callable[[Runtime], object]) -> None:
         now = self.runtime.now()
