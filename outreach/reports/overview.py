@@ -1,0 +1,241 @@
+"""This week in one look: who was asked, who was given something, who was left in peace and why, and what waits."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from outreach.lifecycle import IntentState, Kind, OutreachState, PolicyState
+from outreach.reports import health
+from outreach.reports.replies import unclear
+from outreach.runtime import Runtime
+from outreach.scores import Score, score
+from outreach.tables import (
+    Case,
+    Content,
+    Customer,
+    InboxMessage,
+    Intent,
+    LedgerEntry,
+    Outreach,
+    PolicyVersion,
+    Reply,
+    StoredDecision,
+)  # fmt: skip
+from policies.decision import Action
+
+DAY = 86_400
+WEEK = 7 * DAY
+WEEKS = 12
+SCORE_DAYS = 90
+PROMOTER, CRITIC = 9, 6
+NO_CONTENT = "content_in_stock"
+"""The rule that holds back where there is nothing left to give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A rule, and how many customers it held back most."""
+
+    rule: str
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The seven days from `starts_at`: messages that gave, that asked, and asks that were answered."""
+
+    starts_at: int
+    given: int
+    asked: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a person."""
+
+    unclear_replies: int
+    open_cases: int
+    parked: int
+    unknown: int
+
+    @property
+    def anything(self) -> bool:
+        return any((self.unclear_replies, self.open_cases, self.parked, self.unknown))
+
+
+@dataclass(frozen=True, slots=True)
+class Starved:
+    """Asks that are held back because there is no content: how many customers wait, in each policy and channel."""
+
+    policy: str
+    channel: str
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """`asked` and `given` count customers in the last seven days; `held` is about those neither asked nor given to."""
+
+    customers: int
+    content: int
+    policies: int
+    asked: int
+    given: int
+    answered: int
+    held: tuple[Held, ...]
+    weeks: tuple[Week, ...]
+    answers: int
+    score: Score | None
+    waiting: Waiting
+    starved: tuple[Starved, ...]
+    processes: tuple[health.Process, ...]
+    redis: bool
+
+    @property
+    def left(self) -> int:
+        """Customers judged in the last seven days, and left in peace."""
+        return sum(held.customers for held in self.held)
+
+    @property
+    def running(self) -> tuple[str, ...]:
+        """The processes that gave a sign of life just now."""
+        return tuple(process.name for process in self.processes if not process.silent)
+
+    @property
+    def silent(self) -> tuple[health.Process, ...]:
+        """The processes that gave none for too long."""
+        return tuple(process for process in self.processes if process.silent)
+
+
+def overview(runtime: Runtime) -> Overview:
+    """Everything the first page tells, as it is now."""
+    now = runtime.now()
+    with runtime.reading() as session:
+        week = _reached(session, now - WEEK, now)
+        promoters, critics, answers = _answers(session, now - SCORE_DAYS * DAY)
+        return Overview(
+            customers=_count(session, sa.select(sa.func.count()).select_from(Customer)),
+            content=_count(session, sa.select(sa.func.count()).select_from(Content).where(col(Content.active))),
+            policies=_count(session, _live_policies()),
+            asked=week[0],
+            given=week[1],
+            answered=week[2],
+            held=_held(session, now - WEEK),
+            weeks=_weeks(session, now),
+            answers=answers,
+            score=score(promoters, critics, answers),
+            waiting=_waiting(session),
+            starved=_starved(session, now - WEEK),
+            processes=health.processes(session, now),
+            redis=health.redis_answers(runtime),
+        )
+
+
+def _count(session: Session, query: sa.Select[int]) -> int:
+    return session.scalar(query) or 0
+
+
+def _live_policies() -> sa.Select[int]:
+    live = (col(PolicyVersion.state) == PolicyState.LIVE, col(PolicyVersion.kind) == "policy")
+    return sa.select(sa.func.count()).select_from(PolicyVersion).where(*live)
+
+
+def _reached(session: Session, since: int, until: int) -> tuple[int, int, int]:
+    """Customers asked, customers given something, and asks answered, between two moments."""
+    who, content = col(LedgerEntry.customer_id), col(LedgerEntry.kind) == Kind.CONTENT
+    row = session.execute(
+        sa.select(
+            sa.func.count(sa.distinct(sa.case((~content, who)))),
+            sa.func.count(sa.distinct(sa.case((content, who)))),
+        ).where(_sent(since, until))
+    ).one()
+    scored = (col(Reply.received_at) > since, col(Reply.received_at) <= until, col(Reply.score).is_not(None))
+    return row[0], row[1], _count(session, sa.select(sa.func.count()).select_from(Reply).where(*scored))
+
+
+def _sent(since: int, until: int) -> sa.ColumnElement[bool]:
+    at = col(LedgerEntry.asked_at)
+    return (at > since) & (at <= until) & col(LedgerEntry.voided_at).is_(None)
+
+
+def _held(session: Session, since: int) -> tuple[Held, ...]:
+    """Customers whose last decision of the week held back, and whom nothing reached, by the rule that decided."""
+    last = (
+        sa.select(sa.func.max(col(StoredDecision.id)).label("id"))
+        .where(col(StoredDecision.decided_at) > since)
+        .group_by(col(StoredDecision.customer_id))
+        .subquery()
+    )
+    reached = sa.exists().where(
+        col(LedgerEntry.customer_id) == col(StoredDecision.customer_id),
+        col(LedgerEntry.asked_at) > since,
+        col(LedgerEntry.voided_at).is_(None),
+    )
+    rule = sa.func.coalesce(col(StoredDecision.held_by), "expiry")
+    rows = session.execute(
+        sa.select(rule, sa.func.count())
+        .join(last, last.c.id == col(StoredDecision.id))
+        .where(col(StoredDecision.action).in_((Action.WAIT, Action.SKIP)), ~reached)
+        .group_by(rule)
+        .order_by(sa.func.count().desc(), rule)
+    )
+    return tuple(Held(name, customers) for name, customers in rows)
+
+
+def _weeks(session: Session, now: int) -> tuple[Week, ...]:
+    """The last twelve times seven days, the oldest first; the last one ends now."""
+    first = now - WEEKS * WEEK
+    number = (col(LedgerEntry.asked_at) - first - 1) // WEEK
+    content = col(LedgerEntry.kind) == Kind.CONTENT
+    answered = sa.case((col(LedgerEntry.outcome) == "answered", 1))
+    rows = session.execute(
+        sa.select(
+            number, sa.func.count(sa.case((content, 1))), sa.func.count(sa.case((~content, 1))), sa.func.count(answered)
+        )
+        .where(_sent(first, now))
+        .group_by(number)
+    )
+    found = {int(week): counts for week, *counts in rows}
+    return tuple(Week(first + i * WEEK, *found.get(i, (0, 0, 0))) for i in range(WEEKS))
+
+
+def _answers(session: Session, since: int) -> tuple[int, int, int]:
+    """Promoters, critics and all answers since a moment."""
+    value = col(Reply.score)
+    row = session.execute(
+        sa.select(
+            sa.func.count(sa.case((value >= PROMOTER, 1))),
+            sa.func.count(sa.case((value <= CRITIC, 1))),
+            sa.func.count(),
+        ).where(value.is_not(None), col(Reply.received_at) > since)
+    ).one()
+    return row[0], row[1], row[2]
+
+
+def _waiting(session: Session) -> Waiting:
+    def counted(table: type[object], condition: sa.ColumnElement[bool]) -> int:
+        return _count(session, sa.select(sa.func.count()).select_from(table).where(condition))
+
+    return Waiting(
+        unclear_replies=counted(Reply, unclear()),
+        open_cases=counted(Case, col(Case.closed_at).is_(None)),
+        parked=counted(InboxMessage, col(InboxMessage.state) == "parked"),
+        unknown=counted(Outreach, col(Outreach.state) == OutreachState.UNKNOWN),
+    )
+
+
+def _starved(session: Session, since: int) -> tuple[Starved, ...]:
+    """Open intents whose last look of the week was held back because there is nothing to give."""
+    rows = session.execute(
+        sa.select(
+            col(Intent.policy), col(StoredDecision.channel), sa.func.count(sa.distinct(col(StoredDecision.customer_id)))
+        )
+        .join(Intent, col(Intent.id) == col(StoredDecision.intent_id))
+        .where(col(StoredDecision.decided_at) > since, col(StoredDecision.held_by) == NO_CONTENT)
+        .where(col(Intent.state) != IntentState.DONE)
+        .group_by(col(Intent.policy), col(StoredDecision.channel))
+        .order_by(col(Intent.policy))
+    )  # fmt: skip
+    return tuple(Starved(*row) for row in rows)

@@ -1,0 +1,69 @@
+"""The web application: pages for this computer, an API with tokens, and the pages customers are sent to."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, url_for
+from flask_wtf import CSRFProtect
+
+from outreach.runtime import Runtime
+from web import (
+    api,
+    apologies,
+    customers,
+    doors,
+    gift,
+    here,
+    overview,
+    policies,
+    probes,
+    replies,
+    sandbox,
+    speech,
+    words,
+)
+
+LARGEST_REQUEST = 8 * 1024 * 1024
+"""Bytes; the API has its own, smaller limit in items."""
+STATIC_SECONDS = 31_536_000  # the address of a file changes with its content
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """The application for one runtime. Nothing connects to the database until a request needs it."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=runtime.settings.key("web session"),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        MAX_FORM_PARTS=50,
+        SESSION_COOKIE_NAME="outreach",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # asks for a referrer, which our pages tell nobody; see doors
+    )
+    app.extensions[here.EXTENSION] = runtime
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    doors.install(app, runtime.settings.public_base_url)
+    csrf = CSRFProtect(app)
+    speech.install(app)
+    words.install(app)
+    apologies.install(app)
+    app.jinja_env.globals["asset"] = _asset
+    for part in (overview, customers, replies, sandbox, policies, gift, probes, api):
+        app.register_blueprint(part.blueprint)
+    csrf.exempt(api.blueprint)  # a bearer token is not sent by a browser on its own
+    csrf.exempt(gift.blueprint)  # the address itself is the secret, and mail apps keep no cookies
+    return app
+
+
+def _asset(name: str) -> str:
+    """The address of a static file; it changes when the file does."""
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,43 @@
+"""Finding a customer, and one customer's life with every decision unfolded."""
+
+from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext
+
+from outreach.policy_book import NoGuard
+from outreach.reports.customers import Person, search
+from outreach.reports.explanations import explanations
+from outreach.reports.timeline import timeline
+from web import here, speech
+from web.asking import Asking
+from web.forms import whole_number
+
+blueprint = Blueprint("customers", __name__, url_prefix="/customers")
+
+LAST_PAGE = 10_000
+
+
+@blueprint.get("")
+def find() -> str:
+    text = request.args.get("q", "")
+    page = whole_number("page", least=1, most=LAST_PAGE, default=1)
+    return render_template("customers.html", found=search(here.runtime(), text, page), text=text, page=page)
+
+
+@blueprint.get("/<path:external_id>")
+def show(external_id: str) -> str:
+    before = whole_number("before", least=0, most=2**40)
+    life = timeline(here.runtime(), external_id, before)
+    if life is None:
+        abort(404, gettext("There is no customer with this id. It may have been mistyped, or never imported."))
+    try:
+        asking = Asking.of(explanations(here.runtime(), external_id), life.person)
+    except NoGuard:
+        asking = None
+    return render_template(
+        "customer.html", life=life, who=life.person, asking=asking, zone=_zone(life.person), before=before
+    )
+
+
+def _zone(person: Person) -> str:
+    """Moments on a customer's page are told in the customer's own zone."""
+    return person.timezone or speech.zone()

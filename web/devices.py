@@ -1,0 +1,55 @@
+"""The two devices of the sandbox, filled with one customer's messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+from channels.message import Channel
+from outreach import sandbox
+from outreach.reports.customers import Person, person
+from outreach.runtime import Runtime
+from outreach.sandbox import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A message on a device. `token` stands for the content it brought, if any; `open` is the one to answer."""
+
+    line: Line
+    token: str
+    open: bool
+
+    @property
+    def from_customer(self) -> bool:
+        return self.line.kind == "reply"
+
+    @property
+    def asks(self) -> bool:
+        return self.line.kind in ("ask", "reminder")
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """`phone` oldest first, as phones show it; `mailbox` newest first, as mailboxes do."""
+
+    person: Person
+    phone: tuple[Item, ...]
+    mailbox: tuple[Item, ...]
+
+    @classmethod
+    def of(cls, runtime: Runtime, external_id: str) -> Self | None:
+        """The devices of a customer; None when nobody has this id."""
+        with runtime.reading() as session:
+            who = person(session, external_id)
+            if who is None:
+                return None
+            lines = sandbox.thread(session, external_id)
+        return cls(who, _items(lines, Channel.SMS), _items(lines, Channel.EMAIL)[::-1])
+
+
+def _items(lines: Sequence[Line], channel: Channel) -> tuple[Item, ...]:
+    here = [line for line in lines if line.channel == channel]
+    asks = [line for line in here if line.kind in ("ask", "reminder")]
+    last = asks[-1] if asks else None
+    return tuple(Item(line, urlsplit(line.link).path.rpartition("/")[2], line is last) for line in here)

@@ -1,0 +1,109 @@
+"""Who may come in, and what every answer carries. Closed by default: a new page is for this computer only."""
+
+from collections.abc import Iterable
+from functools import cache
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+from flask_babel import gettext
+from werkzeug.exceptions import SecurityError
+
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+FROM_ANYWHERE = {"api", "gift", "probes"}
+"""Blueprints that answer callers from elsewhere: with a token, with a link a customer was sent, or telling nothing."""
+PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def install(app: Flask, public_base_url: str) -> None:
+    """Put the doors on every route of the application."""
+    public = urlsplit(public_base_url)
+    app.config["TRUSTED_HOSTS"] = [*LOOPBACK_HOSTS, public.hostname]
+    app.before_request(_refuse_strangers)
+    app.before_request(_refuse_forms_from_elsewhere)
+    secure = public.scheme == "https"
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def from_this_computer() -> bool:
+    """Whether the request was made here, to a local name, and not through a proxy."""
+    proxied = any(name in request.headers for name in PROXY_HEADERS)
+    return not proxied and _is_loopback(request.remote_addr) and _hostname(request.host) in LOOPBACK_HOSTS
+
+
+def bearer() -> str | None:
+    """The token an API caller sent, if any."""
+    sent = request.authorization
+    return sent.token if sent is not None and sent.type == "bearer" else None
+
+
+def _refuse_strangers() -> None:
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
+    open_to_all = request.blueprint in FROM_ANYWHERE or request.endpoint == "static"
+    if not open_to_all and not from_this_computer():
+        abort(403, gettext("These pages answer only on the computer they run on, until there is sign-in."))
+
+
+def _refuse_forms_from_elsewhere() -> None:
+    """A second line behind the token in each form: the browser itself says which site a form came from."""
+    if request.method not in CHANGING or request.blueprint == "api":
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none") or _foreign_origin():
+        abort(403, gettext("This form was sent from another site, so nothing was done."))
+
+
+def _foreign_origin() -> bool:
+    origin = request.headers.get("Origin", "null")  # browsers send null where they keep the referrer to themselves
+    return origin != "null" and urlsplit(origin).netloc != request.host
+
+
+@cache
+def _is_loopback(address: str | None) -> bool:
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return False
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        return found.ipv4_mapped.is_loopback
+    return found.is_loopback
+
+
+def _hostname(host: str) -> str:
+    name, _, port = host.rpartition(":")
+    return name if name and port.isdigit() else host
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """Fields a form sent more than once; none of ours may."""
+    return [name for name in names if len(request.form.getlist(name)) > 1]

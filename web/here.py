@@ -1,0 +1,20 @@
+"""What every view may ask for: the runtime of this installation, and one moment for the whole request."""
+
+from flask import current_app, g
+
+from outreach.runtime import Runtime
+
+EXTENSION = "outreach"
+
+
+def runtime() -> Runtime:
+    found: Runtime = current_app.extensions[EXTENSION]
+    return found
+
+
+def now() -> int:
+    """Epoch seconds, the same for everything one request shows."""
+    if "now" not in g:
+        g.now = runtime().now()
+    moment: int = g.now
+    return moment

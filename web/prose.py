@@ -1,0 +1,244 @@
+"""The amounts of the guard and of a policy in plain sentences, as a colleague would tell them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from flask_babel import gettext, ngettext
+from markupsafe import Markup, escape
+
+from outreach.lifecycle import PolicyState
+from outreach.policy_book import Edition, parse
+from policies.hours import DAYS, Hours
+from policies.policy import Cap, Guard, Policy, ValueFirst
+from web import words
+from web.audience_prose import audience
+from web.speech import capital, duration, number, percent
+
+Sentences = list[Markup]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One published version: its amounts as groups of sentences, each group with its heading."""
+
+    edition: Edition
+    title: str
+    for_whom: str
+    groups: Sequence[tuple[str, Sentences]]
+
+    @classmethod
+    def of(cls, edition: Edition) -> Self:
+        document = parse(edition.document)
+        if isinstance(document, Guard):
+            title, for_whom = gettext("The guard"), gettext("Holds for the whole organisation, whatever the policy.")
+            return cls(edition, title, for_whom, _guard(document))
+        return cls(edition, document.title, document.for_whom, _policy(document))
+
+    @property
+    def live(self) -> bool:
+        return self.edition.state == PolicyState.LIVE
+
+
+def say(sentence: str, **amounts: object) -> Markup:
+    """A translated sentence with its amounts in it, each set off so that the eye finds it."""
+    told = Markup(escape(sentence))  # noqa: S704 - escaped right here
+    return told % {name: Markup("<strong>{}</strong>").format(a) for name, a in amounts.items()}
+
+
+def _guard(guard: Guard) -> list[tuple[str, Sentences]]:
+    often = [
+        say(
+            gettext("Between any two asks, over all channels: %(rest)s of rest."),
+            rest=_lasting(guard.rest_between_asks),
+        ),
+        say(gettext("Between any two messages, always: %(rest)s."), rest=duration(86_400)),
+        *_caps(guard.caps),
+    ]
+    if guard.jitter:
+        often.append(
+            say(
+                gettext("Every rest is lengthened by up to %(share)s, by chance; never shortened."),
+                share=percent(guard.jitter),
+            )
+        )
+    if guard.fatigue:
+        often.append(
+            say(
+                gettext("Every message tires; half of that is gone after %(half)s, and above %(most)s we are silent."),
+                half=_lasting(guard.fatigue.half_life), most=number(guard.fatigue.threshold),
+            )
+        )  # fmt: skip
+    return [
+        (gettext("How often"), often),
+        (gettext("Who"), _guarded_people(guard)),
+        (
+            gettext("Hours, in the customer's own zone"),
+            [*_hours("email", guard.hours.email), *_hours("sms", guard.hours.sms)],
+        ),
+    ]
+
+
+def _guarded_people(guard: Guard) -> Sentences:
+    told = [
+        say(gettext("New customers are left alone for %(rest)s."), rest=_lasting(guard.new_customer)),
+        say(
+            gettext("While a case is open nobody is asked, nor for %(rest)s after it was closed."),
+            rest=_lasting(guard.case_rest),
+        ),
+    ]
+    if guard.account:
+        told.append(
+            say(
+                gettext("Of one account, at most %(people)s people are asked in %(window)s."),
+                people=guard.account.people, window=_lasting(guard.account.window),
+            )
+        )  # fmt: skip
+    if guard.never_asked:
+        told.append(
+            say(
+                gettext("A group of %(share)s is never asked, so that we can see what asking does."),
+                share=percent(guard.never_asked),
+            )
+        )
+    return told
+
+
+def _policy(policy: Policy) -> list[tuple[str, Sentences]]:
+    groups = [
+        (gettext("When"), _occasion(policy)),
+        (gettext("Who"), _people(policy)),
+        (gettext("How often"), _rests(policy)),
+        (gettext("Give first"), _value_first(policy.value_first)),
+        (gettext("Channels"), _channels(policy)),
+    ]
+    return [(heading, sentences) for heading, sentences in groups if sentences]
+
+
+def _occasion(policy: Policy) -> Sentences:
+    told: Sentences = []
+    if terms := policy.contact:
+        least = number(terms.minimum_value)
+        any_kind = gettext("After any contact that mattered at least %(least)s of 100.")
+        some_kinds = gettext("After a contact of the kind %(kinds)s that mattered at least %(least)s of 100.")
+        told += [
+            say(some_kinds, kinds=_either(terms.kinds), least=least) if terms.kinds else say(any_kind, least=least),
+            say(
+                gettext("It settles for %(settle)s first, and is worth asking about for %(life)s."),
+                settle=_lasting(terms.settle), life=_lasting(terms.expires),
+            ),
+        ]  # fmt: skip
+    if rhythm := policy.rhythm:
+        spread = rhythm.every if rhythm.spread is None else rhythm.spread
+        told.append(
+            say(
+                gettext("Once in %(every)s for each customer, the first time spread over %(spread)s."),
+                every=_lasting(rhythm.every), spread=_lasting(spread),
+            )
+        )  # fmt: skip
+    if policy.survey:
+        told.append(say(gettext("The question is “%(survey)s”."), survey=policy.survey))
+    return told
+
+
+def _people(policy: Policy) -> Sentences:
+    told = [say(gettext("For everybody."))]
+    if policy.audience is not None:
+        told = [say(gettext("Only where %(audience)s."), audience=audience(policy.audience))]
+    if policy.sampling < 1:
+        told.append(say(gettext("Of those, %(share)s are drawn and asked."), share=percent(policy.sampling)))
+    return told
+
+
+def _rests(policy: Policy) -> Sentences:
+    if policy.does == "give":
+        return _caps(policy.caps)
+    rests = policy.rests
+    return [
+        say(
+            gettext("Rest of %(ask)s after this ask, %(answer)s after an answer, %(later)s after “not now”."),
+            ask=_lasting(rests.after_ask), answer=_lasting(rests.after_answer), later=_lasting(rests.after_not_now),
+        ),
+        say(
+            gettext("After silence %(silence)s, doubling with each in a row; after %(times)s we stop."),
+            silence=_lasting(rests.after_silence), times=rests.give_up_after,
+        ),
+        *_caps(policy.caps),
+    ]  # fmt: skip
+
+
+def _value_first(first: ValueFirst | None) -> Sentences:
+    if first is None:
+        return []
+    return [
+        say(
+            gettext("Before the question: %(pieces)s given, %(used)s of them used, then %(settle)s to settle."),
+            pieces=ngettext("%(num)s useful thing", "%(num)s useful things", first.pieces),
+            used=first.used, settle=_lasting(first.settle),
+        ),
+        say(
+            gettext("Between useful things %(rest)s; where enough were given but too few used, %(unused)s."),
+            rest=_lasting(first.rest), unused=_lasting(first.rest_unused),
+        ),
+    ]  # fmt: skip
+
+
+def _channels(policy: Policy) -> Sentences:
+    names = [str(words.CHANNELS[channel]) for channel in policy.channels]
+    one, several = gettext("By %(channels)s."), gettext("By %(channels)s, whichever may do it first.")
+    return [
+        say(one if len(names) == 1 else several, channels=_either(names)),
+        say(
+            gettext("Where several policies want the same customer, this one weighs %(priority)s."),
+            priority=policy.priority,
+        ),
+    ]
+
+
+def _caps(caps: Iterable[Cap]) -> Sentences:
+    told = []
+    for cap in caps:
+        most = {
+            "any": ngettext("%(num)s message", "%(num)s messages", cap.at_most),
+            "ask": ngettext("%(num)s ask", "%(num)s asks", cap.at_most),
+            "content": ngettext("%(num)s useful thing", "%(num)s useful things", cap.at_most),
+        }[cap.of]
+        sentences = {
+            "any": gettext("At most %(most)s in any %(window)s, over all channels."),
+            "email": gettext("At most %(most)s by e-mail in any %(window)s."),
+            "sms": gettext("At most %(most)s by SMS in any %(window)s."),
+        }
+        told.append(say(sentences[cap.channel], most=most, window=_lasting(cap.window)))
+    return told
+
+
+def _hours(channel: str, hours: Hours) -> Sentences:
+    name = words.CHANNELS[channel]
+    told = [
+        say(
+            gettext("%(channel)s between %(start)s and %(end)s."),
+            channel=capital(str(name)), start=_clock(hours.quiet_until), end=_clock(hours.quiet_from),
+        )
+    ]  # fmt: skip
+    closed = [str(words.WEEKDAYS[day]) for day in DAYS if day not in hours.weekdays]
+    if closed:
+        told.append(say(gettext("No %(channel)s on %(days)s."), channel=name, days=_listed(closed)))
+    if not hours.holidays:
+        told.append(say(gettext("No %(channel)s on public holidays."), channel=name))
+    return told
+
+
+def _lasting(seconds: int) -> str:
+    return duration(seconds) if seconds else gettext("no time")
+
+
+def _clock(second_of_day: int) -> str:
+    return f"{second_of_day // 3600:02}:{second_of_day % 3600 // 60:02}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _either(names: Iterable[str]) -> str:
+    return str(gettext(" or ")).join(names)

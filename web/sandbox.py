@@ -1,0 +1,62 @@
+"""A phone and a mailbox: what was sent to a customer in the sandbox, and answering as that customer."""
+
+from secrets import token_hex
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from channels.message import Channel
+from outreach import sandbox, uses
+from outreach.reports.gifts import gift
+from outreach.sandbox import NoAddress
+from web import here
+from web.devices import Devices
+from web.forms import field
+
+blueprint = Blueprint("sandbox", __name__, url_prefix="/sandbox")
+
+LONGEST_REPLY = 2000
+LONGEST_TOKEN = 64
+
+
+@blueprint.get("")
+def choose() -> str:
+    with here.runtime().reading() as session:
+        found = sandbox.conversations(session)
+    return render_template("sandbox.html", conversations=found)
+
+
+@blueprint.get("/<path:external_id>")
+def show(external_id: str) -> str:
+    devices = Devices.of(here.runtime(), external_id)
+    if devices is None:
+        abort(404, gettext("There is no customer with this id. It may have been mistyped, or never imported."))
+    return render_template("devices.html", devices=devices, who=devices.person, key=token_hex(16))
+
+
+@blueprint.post("/<path:external_id>/answer")
+def answer(external_id: str) -> Response:
+    channel = next((c for c in Channel if c == request.form.get("channel")), None)
+    if channel is None:
+        abort(400)
+    text, key = field("text", LONGEST_REPLY), field("key", LONGEST_TOKEN)
+    try:
+        sandbox.answer(here.runtime(), external_id, channel, text, f"{key}:{text}")
+    except NoAddress:
+        abort(404, gettext("This customer has no address to answer from."))
+    flash(gettext("The answer is on its way the same road as a real one; it is on the replies page now."))
+    return _back(external_id)
+
+
+@blueprint.post("/<path:external_id>/use")
+def use(external_id: str) -> Response:
+    given = gift(here.runtime(), field("token", LONGEST_TOKEN))
+    if given is None:
+        abort(404)
+    uses.record(here.runtime(), given.outreach_id)
+    flash(gettext("It was opened, as the customer would. That counts as used."))
+    return _back(external_id)
+
+
+def _back(external_id: str) -> Response:
+    return make_response(redirect(url_for("sandbox.show", external_id=external_id), 303))

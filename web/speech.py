@@ -1,0 +1,154 @@
+"""How pages speak: the language of the reader, and numbers, moments and durations as people say them."""
+
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+from flask import Flask, Response, g, request
+from flask_babel import Babel, get_locale, gettext
+from markupsafe import Markup
+
+from policies import reasons
+from policies.decision import Finding
+from web import here
+from web.brakes import Picture
+
+LANGUAGES = {"en": "English", "nl": "Nederlands"}
+A_YEAR = 31_536_000
+DAYS_BY_NAME = 6  # farther away than this, a weekday alone would be ambiguous
+
+
+def install(app: Flask) -> None:
+    """Choose the language of each request, and teach the templates to speak."""
+    Babel(app, locale_selector=language)
+    app.after_request(_remember)
+    app.jinja_env.filters.update(
+        number=number,
+        percent=percent,
+        signed=signed,
+        moment=moment,
+        day=day,
+        duration=duration,
+        about=about,
+        because=because,
+        amount=amount,
+        short_day=short_day,
+        capital=capital,
+        picture=Picture.of,
+    )
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES)
+
+
+def language() -> str:
+    """What the reader chose on this page or before, else what the browser prefers, else English."""
+    if "language" not in g:
+        wanted = request.args.get("lang") or request.cookies.get("lang")
+        g.language = wanted if wanted in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
+    chosen: str = g.language
+    return chosen
+
+
+def _remember(response: Response) -> Response:
+    wanted = request.args.get("lang")
+    if wanted in LANGUAGES:
+        response.set_cookie("lang", wanted, max_age=A_YEAR, httponly=True, samesite="Lax")
+    return response
+
+
+def zone() -> str:
+    """The reader's time zone, as the browser told; until then, that of the organisation."""
+    told = request.cookies.get("zone", "").replace("%2F", "/")
+    return told if told in _zones() else (*here.runtime().settings.zones_at_home, "UTC")[0]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def number(value: float) -> str:
+    return format_decimal(value, locale=_locale())
+
+
+def percent(share: float) -> str:
+    return f"{format_decimal(round(share * 100, 1 if abs(share) < 0.1 else 0), locale=_locale())}\u00a0%"
+
+
+def signed(share: float) -> str:
+    """A score between -1 and 1 as it is written: +41, 0, −7."""
+    points = round(share * 100)
+    return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"
+
+
+def duration(seconds: float) -> str:
+    return reasons.duration(seconds, language())
+
+
+def about(seconds: float) -> str:
+    """A duration that need not be exact: `12 days`, `5 hours`; rounded down, so that it still lets go."""
+    unit = next((unit for unit in (86_400, 3_600, 60) if seconds >= 2 * unit), 1)
+    return duration(seconds // unit * unit)
+
+
+def because(finding: Finding, where: str) -> str:
+    """The sentence of a finding, beginning as sentences do; moments are told in the time zone `where`."""
+    said = reasons.sentence(finding, language(), where)
+    return said[:1].upper() + said[1:]
+
+
+SHARES = {"guard.never_asked", "sampling"}
+COUNTS = {"at_most", "people", "threshold", "used", "pieces", "minimum_value", "give_up_after"}
+
+
+def amount(value: float, name: str) -> str:
+    """The value of an amount, by the amount's dotted name: a share, a count, or else a duration."""
+    if name in SHARES:
+        return percent(value)
+    return number(round(value, 1)) if name.rpartition(".")[2] in COUNTS else about(value)
+
+
+def day(at: int, where: str | None = None) -> Markup:
+    """The date of a moment."""
+    local = _local(at, where or zone())
+    same_year = local.year == _local(here.now(), where or zone()).year
+    return _time(at, format_datetime(local, "d MMMM" if same_year else "d MMMM y", locale=_locale()))
+
+
+def short_day(at: int) -> str:
+    """The date of a moment in a picture, where only plain text can stand."""
+    return format_datetime(_local(at, zone()), "d MMM", locale=_locale())
+
+
+def capital(text: str) -> str:
+    """The text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def moment(at: int, where: str | None = None) -> Markup:
+    """A moment as people say it: today 14:05, Thursday 09:00, 14 May 09:00, 14 May 2025 09:00."""
+    local, today = _local(at, where or zone()), _local(here.now(), where or zone())
+    clock, away = f"{local:%H:%M}", (local.date() - today.date()).days
+    near = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
+    if away in near:
+        said = near[away]
+    elif abs(away) <= DAYS_BY_NAME:
+        said = format_datetime(local, "EEEE", locale=_locale())
+    else:
+        said = format_datetime(local, "d MMMM" if local.year == today.year else "d MMMM y", locale=_locale())
+    return _time(at, f"{said} {clock}")
+
+
+def _time(at: int, said: str) -> Markup:
+    written = datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(written, written, said)
+
+
+def _local(at: int, where: str) -> datetime:
+    return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(where))
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("en")
