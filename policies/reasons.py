@@ -23,6 +23,8 @@ _MESSAGES = {
     "en": {"any": "messages", "ask": "asks", "content": "useful things"},
     "nl": {"any": "berichten", "ask": "vragen", "content": "nuttige dingen"},
 }
+_SHARES = ("guard.never_asked", "sampling")
+_NUMBERS = ("at_most", "people", "threshold", "used", "pieces", "minimum_value", "give_up_after")
 _CHANNELS = {"email": "e-mail", "sms": "SMS"}
 _BY = {"en": " by ", "nl": " per "}
 
@@ -42,10 +44,25 @@ def duration(seconds: float, language: str = "en") -> str:
     return f"{count} {one if count == 1 else more}"
 
 
+def amount(name: str, value: float, language: str = "en") -> str:
+    """The value of an amount by its dotted name: a share, a number, or a duration, rounded down as people say it."""
+    if name in _SHARES:
+        return _Telling(language)._percent(value)
+    if name.rpartition(".")[2] in _NUMBERS:
+        return _Telling(language)._number(value)
+    unit = next((unit for unit in (DAY, HOUR, MINUTE) if value >= 2 * unit), 1)
+    return duration(value // unit * unit, language)
+
+
+def moment(at: float, language: str = "en", zone: str = "UTC") -> str:
+    """A moment (epoch seconds) as the sentences tell it."""
+    return _Telling(language, zone)._moment(at)
+
+
 class _Telling(Formatter):
     """Tells a number as people say it: one method for each word after the colon in a sentence."""
 
-    def __init__(self, language: str, zone: str) -> None:
+    def __init__(self, language: str, zone: str = "UTC") -> None:
         self.language, self.zone = language, zone
 
     def format_field(self, value: object, format_spec: str) -> str:
