@@ -1,4 +1,4 @@
-"""The last word before a message goes out: judged again on fresh facts, claimed, and written into the ledger, at once."""
+"""The last word before a message goes out: judged again on fresh facts, claimed, and written into the ledger."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,12 +15,13 @@ from outreach.history import Wish, wishes
 from outreach.judging import KIND, Judge
 from outreach.lifecycle import NEXT, Happening, IntentState, Kind, OutreachState, Stage
 from outreach.planning import after_look
+from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
 from outreach.tables import Attempt, Intent, LedgerEntry, Outreach, StoredDecision
 from outreach.texts import MissingValue
 from outreach.wording import Wording
 from policies.arithmetic import FLOOR
-from policies.decision import Action
+from policies.decision import Action, Decision
 
 Row = dict[str, Any]
 
@@ -82,43 +83,32 @@ class _Desk:
     def settle(self, row: Any, wish: Wish | None) -> None:
         """Decide again about one planned outreach: now, later, or not at all."""
         if wish is None or wish.policy not in self.judge.book.policies:
-            self._call_off(row, "its intent was withdrawn")
+            self._leave(row, Happening.CALLED_OFF, "its intent was withdrawn")
             return
         decision = self.judge.decide(wish)
-        same = KIND.get(decision.action) == row.kind and decision.channel == row.channel
-        if same:
-            try:
-                message = self.wording.message(self.judge.pasts[row.customer_id], row, wish)
-            except MissingValue as missing:
-                self._call_off(row, str(missing))
-                self._move(wish, row, look_at=self.judge.now + FLOOR, reason=str(missing))
-                return
-            self.judge.allow(wish, decision)
-            self._hand_over(row, wish, message)
+        if KIND.get(decision.action) == row.kind and decision.channel == row.channel:
+            self._try_to_hand_over(row, wish, decision)
             return
         self.decisions.append(self.judge.row(wish, decision, Stage.HANDOVER))
         if decision.action is Action.WAIT and decision.channel == row.channel:
-            self.others.append(
-                {
-                    "id": row.id,
-                    "state": NEXT[OutreachState.PLANNED, Happening.NOT_YET],
-                    "due_at": decision.moment,
-                    "reason": None,
-                }
-            )
+            self._leave(row, Happening.NOT_YET, None, decision.moment)
             return
-        self._call_off(row, decision.held_by or "something else comes first")
+        self._leave(row, Happening.CALLED_OFF, decision.held_by or "something else comes first")
         self.intents.append({**after_look(wish, decision, self.judge.now), "steps": row.step + 1})
 
-    def _call_off(self, row: Any, reason: str) -> None:
-        self.others.append(
-            {
-                "id": row.id,
-                "state": NEXT[OutreachState.PLANNED, Happening.CALLED_OFF],
-                "due_at": self.judge.now,
-                "reason": reason,
-            }
-        )
+    def _try_to_hand_over(self, row: Any, wish: Wish, decision: Decision) -> None:
+        try:
+            message = self.wording.message(self.judge.pasts[row.customer_id], row, wish)
+        except MissingValue as missing:
+            self._leave(row, Happening.CALLED_OFF, str(missing))
+            self._move(wish, row, look_at=self.judge.now + FLOOR, reason=str(missing))
+            return
+        self._hand_over(row, wish, message)
+        self.judge.allow(wish, decision)
+
+    def _leave(self, row: Any, happening: Happening, reason: str | None, due_at: int | None = None) -> None:
+        state = NEXT[OutreachState.PLANNED, happening]
+        self.others.append({"id": row.id, "state": state, "reason": reason, "due_at": due_at or self.judge.now})
 
     def _hand_over(self, row: Any, wish: Wish, message: Message) -> None:
         past, now = self.judge.pasts[row.customer_id], self.judge.now
@@ -147,16 +137,13 @@ class _Desk:
         """Everything in the session's transaction: nothing of it may exist without the rest."""
         if self.handed:
             self._claim(session, [row["id"] for row in self.handed])
-            session.execute(sa.update(Outreach), self.handed)
             lease = {"fence": self.claimed.fence, "lease_until": self.claimed.lease_until, "started_at": self.judge.now}
-            session.execute(sa.insert(Attempt), [{"outreach_id": row["id"], **lease} for row in self.handed])
-            session.execute(sa.insert(LedgerEntry), self.ledger)
-        if self.others:
-            session.execute(sa.update(Outreach), self.others)
-        if self.decisions:
-            session.execute(sa.insert(StoredDecision), self.decisions)
-        if self.intents:
-            session.execute(sa.update(Intent), self.intents)
+            insert_all(session, Attempt, [{"outreach_id": row["id"], **lease} for row in self.handed])
+        update_all(session, Outreach, self.handed)
+        update_all(session, Outreach, self.others)
+        insert_all(session, LedgerEntry, self.ledger)
+        insert_all(session, StoredDecision, self.decisions)
+        update_all(session, Intent, self.intents)
 
     def _claim(self, session: Session, ids: list[int]) -> None:
         ours = session.execute(

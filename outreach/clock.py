@@ -1,4 +1,4 @@
-"""The clock: finds in the database what is due and rings for it; where nobody hears the bell, it does the work itself."""
+"""The clock: finds in the database what is due and rings for it; where nobody hears the bell, it does the work."""
 
 import logging
 import time

@@ -17,6 +17,7 @@ from channels.message import DeliveryStatus, DeliveryUpdate, Outcome, Receipt, S
 from outreach.claiming import Claimed, claim
 from outreach.database import among, lock_customers
 from outreach.lifecycle import NEXT, Happening, IntentState, OutreachState
+from outreach.rows import update_all
 from outreach.runtime import Runtime
 from outreach.tables import Attempt, ContactPoint, Intent, LedgerEntry, Outreach
 
@@ -89,19 +90,13 @@ def _accepted(session: Session, receipts: Mapping[int, Receipt], now: int) -> No
     if not receipts:
         return
     state = NEXT[OutreachState.HANDING_OVER, Happening.TAKEN]
-    session.execute(
-        sa.update(Outreach),
-        [
-            {"id": i, "state": state, "accepted_at": now, "delivery": r.status, "reason": None}
-            for i, r in receipts.items()
-        ],
+    accepted = {"state": state, "accepted_at": now, "reason": None}
+    update_all(session, Outreach, [{"id": i, "delivery": r.status, **accepted} for i, r in receipts.items()])
+    attempts = session.execute(
+        sa.select(col(Attempt.id), col(Attempt.outreach_id)).where(among(session, Attempt.outreach_id, receipts))
     )
-    session.connection().execute(
-        sa.update(Attempt)
-        .where(col(Attempt.outreach_id) == sa.bindparam("outreach"))
-        .values(outcome=state, provider_id=sa.bindparam("provider")),
-        [{"outreach": i, "provider": receipt.provider_id} for i, receipt in receipts.items()],
-    )
+    taken = [{"id": i, "provider_id": receipts[outreach].provider_id, "outcome": state} for i, outreach in attempts]
+    update_all(session, Attempt, taken)
 
 
 def _unclear(session: Session, why: Mapping[int, str]) -> None:

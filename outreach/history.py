@@ -46,7 +46,7 @@ class Wish(NamedTuple):
 
     @property
     def chance_key(self) -> str:
-        """What the draws of this wish are keyed on, the same in every database: the contact, or the turn of a rhythm."""
+        """What the draws of this wish are keyed on, in every database: the contact, or the turn of a rhythm."""
         return f"contact/{self.contact.id}" if self.contact else f"rhythm/{self.steps}"
 
 
@@ -139,8 +139,8 @@ def wishes(session: Session, condition: sa.ColumnElement[bool]) -> list[Wish]:
         sa.select(
             col(Intent.id), col(Intent.customer_id), col(Intent.policy), col(Intent.cause), col(Intent.steps),
             col(Intent.opened_at), col(Intent.looked_at), col(Intent.expires_at),
-            col(ContactEvent.source), col(ContactEvent.external_id), col(ContactEvent.kind), col(ContactEvent.touchpoint),
-            col(ContactEvent.value), col(ContactEvent.occurred_at), col(ContactEvent.attributes),
+            col(ContactEvent.source), col(ContactEvent.external_id), col(ContactEvent.kind),
+            col(ContactEvent.touchpoint), col(ContactEvent.value), col(ContactEvent.occurred_at), col(ContactEvent.attributes),
         )
         .join(ContactEvent, col(ContactEvent.id) == col(Intent.contact_event_id), isouter=True)
         .where(col(Intent.state) == IntentState.OPEN, condition)
@@ -206,7 +206,7 @@ def _accounts(session: Session, ids: Iterable[int]) -> dict[int, str]:
     if not ids:
         return {}
     query = sa.select(col(Account.id), col(Account.external_id)).where(among(session, Account.id, ids))
-    return {account_id: external_id for account_id, external_id in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def _account_asks(session: Session, ids: Iterable[int], now: int) -> dict[int, dict[int, int]]:

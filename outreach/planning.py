@@ -13,6 +13,7 @@ from outreach.doorbell import DELIVER
 from outreach.history import Wish, wishes
 from outreach.judging import KIND, Judge
 from outreach.lifecycle import IN_FLIGHT, IntentState, OutreachState, Stage
+from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
 from outreach.tables import Intent, Outreach, StoredDecision, Survey
 from policies.arithmetic import FLOOR, NEVER
@@ -91,35 +92,27 @@ def _rank(judge: Judge, wish: Wish) -> tuple[float, float, int, int]:
 
 def _write(session: Session, judge: Judge, verdicts: Sequence[Verdict]) -> dict[str, list[int]]:
     """Keep every decision, plan the winners, move the intents. Returns the planned outreach ids by channel."""
-    if not verdicts:
-        return {}
-    decision_ids = session.execute(
-        sa.insert(StoredDecision).returning(col(StoredDecision.id), sort_by_parameter_order=True),
-        [judge.row(wish, decision, Stage.LOOK) for wish, decision, _ in verdicts],
-    ).scalars().all()  # fmt: skip
+    kept = [judge.row(wish, decision, Stage.LOOK) for wish, decision, _ in verdicts]
+    decision_ids = {intent: kept_as for kept_as, intent in insert_all(session, StoredDecision, kept, "id", "intent_id")}
     replans = _replans(session, [v.wish.intent_id for v in verdicts if v.wins])
     surveys = Surveys(session)
     rows, moves = [], []
-    for (wish, decision, wins), decision_id in zip(verdicts, decision_ids, strict=True):
+    for wish, decision, wins in verdicts:
         text = _text_for(judge, wish, decision, surveys) if wins else None
         if text is not None:
-            rows.append(
-                _outreach(judge, wish, decision, (decision_id, replans.get((wish.intent_id, wish.steps), 0), text))
-            )
-        moves.append(
-            after_look(wish, decision, judge.now) if text is not None or not wins else _no_text(wish, judge.now)
-        )
-    session.execute(sa.update(Intent), moves)
-    if not rows:
-        return {}
+            made_of = (decision_ids[wish.intent_id], replans.get((wish.intent_id, wish.steps), 0), text)
+            rows.append(_outreach(judge, wish, decision, made_of))
+        moves.append(after_look(wish, decision, judge.now) if text or not wins else _no_text(wish, judge.now))
+    update_all(session, Intent, moves)
     planned: dict[str, list[int]] = defaultdict(list)
-    made = sa.insert(Outreach).returning(col(Outreach.id), col(Outreach.channel))
-    for outreach_id, channel in session.execute(made, rows):
+    for outreach_id, channel in insert_all(session, Outreach, rows, "id", "channel"):
         planned[channel].append(outreach_id)
     return planned
 
 
-def _outreach(judge: Judge, wish: Wish, decision: Decision, made_of: tuple[int, int, dict[str, int]]) -> dict[str, Any]:
+def _outreach(
+    judge: Judge, wish: Wish, decision: Decision, made_of: tuple[int, int, dict[str, int | None]]
+) -> dict[str, Any]:
     decision_id, replan, text = made_of
     return {
         "customer_id": wish.customer_id,
@@ -129,8 +122,6 @@ def _outreach(judge: Judge, wish: Wish, decision: Decision, made_of: tuple[int, 
         "policy": wish.policy,
         "policy_version_id": judge.book.policies[wish.policy].version_id,
         "channel": decision.channel,
-        "content_id": None,
-        "survey_id": None,
         "step": wish.steps,
         "replan": replan,
         "state": OutreachState.PLANNED,
@@ -138,17 +129,19 @@ def _outreach(judge: Judge, wish: Wish, decision: Decision, made_of: tuple[int, 
         "planned_at": judge.now,
         "due_at": judge.now,
         "not_after": wish.expires_at,
+        "subject": "",
+        "body": "",
         **text,
     }
 
 
-def _text_for(judge: Judge, wish: Wish, decision: Decision, surveys: "Surveys") -> dict[str, int] | None:
+def _text_for(judge: Judge, wish: Wish, decision: Decision, surveys: "Surveys") -> dict[str, int | None] | None:
     """The survey, or the piece of content this customer has not had; None where there is none in their language."""
     past = judge.pasts[wish.customer_id]
     if decision.action is Action.GIVE:
-        return {"content_id": past.left[decision.channel][0].id}
+        return {"content_id": past.left[decision.channel][0].id, "survey_id": None}
     survey = surveys.find(judge.book.policies[wish.policy].policy.survey or "", past.language, decision.channel)
-    return None if survey is None else {"survey_id": survey}
+    return None if survey is None else {"content_id": None, "survey_id": survey}
 
 
 class Surveys:
@@ -187,7 +180,7 @@ def after_look(wish: Wish, decision: Decision, now: int) -> dict[str, Any]:
 
 
 def _after_skip(move: dict[str, Any], wish: Wish, decision: Decision, now: int) -> dict[str, Any]:
-    """Never: a contact's intent ends, a rhythm looks again later. Too late: parked until something favourable happens."""
+    """Never: a contact's intent ends, a rhythm looks again later. Too late: parked until something good happens."""
     move["reason"] = decision.held_by
     if wish.contact is None:
         return {**move, "look_at": now + RHYTHM_LOOKS_AGAIN}

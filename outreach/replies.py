@@ -1,4 +1,4 @@
-"""What came back: from the inbox, where it was stored as it came, to a reply that is understood or shown to a person."""
+"""What came back: from the inbox, where it lies as it came, to a reply that is understood or shown to a person."""
 
 import logging
 from collections.abc import Callable, Mapping

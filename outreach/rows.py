@@ -1,0 +1,66 @@
+"""Many rows in one statement: on PostgreSQL they travel as one parameter, on SQLite one by one, which is near."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from outreach.bulk import columns, insert_into
+from outreach.tables import Table
+
+Row = Mapping[str, Any]
+
+
+def insert_all(session: Session, table: type[Table], rows: Sequence[Row], *returning: str) -> Sequence[sa.Row[Any]]:
+    """Insert rows, all with the same keys, and return these columns of each, in any order. Every constraint holds."""
+    return _insert(session, table, rows, insert_into(session, table).returning(*_named(table, returning or ("id",))))
+
+
+def insert_new(session: Session, table: type[Table], rows: Sequence[Row], *returning: str) -> Sequence[sa.Row[Any]]:
+    """The same, leaving out each row that a unique constraint already holds, here and in what is returned."""
+    insert = insert_into(session, table).on_conflict_do_nothing().returning(*_named(table, returning or ("id",)))
+    return _insert(session, table, rows, insert)
+
+
+def update_all(session: Session, table: type[Table], rows: Sequence[Row]) -> None:
+    """Set the columns in each row, all with the same keys, where the table has its `id`."""
+    if not rows:
+        return
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(sa.update(table), rows)
+        return
+    target, arrived = columns(table), _arrived(table, rows)
+    changed = {name: arrived.c[name] for name in rows[0] if name != "id"}
+    session.execute(sa.update(target).where(target.c.id == arrived.c.id).values(changed))
+
+
+def _insert(session: Session, table: type[Table], rows: Sequence[Row], insert: Any) -> Sequence[sa.Row[Any]]:
+    if not rows:
+        return []
+    if session.get_bind().dialect.name == "sqlite":
+        return session.execute(insert, rows).all()
+    arrived = _arrived(table, rows)
+    names = list(rows[0])
+    return session.execute(insert.from_select(names, sa.select(*(arrived.c[name] for name in names)))).all()
+
+
+def _arrived(table: type[Table], rows: Sequence[Row]) -> Any:
+    """The rows as PostgreSQL sees them: a table out of one JSON text."""
+    return (
+        sa.func.json_to_recordset(sa.literal(_cleaned(rows), sa.JSON))
+        .table_valued(*(sa.column(name, columns(table).c[name].type) for name in rows[0]))
+        .render_derived(with_types=True)
+    )
+
+
+def _cleaned(rows: Sequence[Row]) -> list[Row]:
+    """PostgreSQL keeps no NUL in a text; like everywhere, it becomes U+FFFD."""
+    return [
+        {k: v.replace("\0", "\ufffd") if isinstance(v, str) and "\0" in v else v for k, v in row.items()}
+        for row in rows
+    ]
+
+
+def _named(table: type[Table], names: Sequence[str]) -> list[sa.Column[Any]]:
+    return [columns(table).c[name] for name in names]
