@@ -140,7 +140,8 @@ def wishes(session: Session, condition: sa.ColumnElement[bool]) -> list[Wish]:
             col(Intent.id), col(Intent.customer_id), col(Intent.policy), col(Intent.cause), col(Intent.steps),
             col(Intent.opened_at), col(Intent.looked_at), col(Intent.expires_at),
             col(ContactEvent.source), col(ContactEvent.external_id), col(ContactEvent.kind),
-            col(ContactEvent.touchpoint), col(ContactEvent.value), col(ContactEvent.occurred_at), col(ContactEvent.attributes),
+            col(ContactEvent.touchpoint), col(ContactEvent.value), col(ContactEvent.occurred_at),
+            col(ContactEvent.attributes),
         )
         .join(ContactEvent, col(ContactEvent.id) == col(Intent.contact_event_id), isouter=True)
         .where(col(Intent.state) == IntentState.OPEN, condition)

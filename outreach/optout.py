@@ -25,7 +25,8 @@ def stop(session: Session, customer: Customer, wanted: Wanted) -> None:
         point.consent = Consent.WITHDRAWN
         session.add(point)
         withdrawn = ConsentEvent(
-            customer_id=customer.id, channel=point.channel, what=Consent.WITHDRAWN, at=wanted.at, how=wanted.how, by=wanted.by
+            customer_id=customer.id, channel=point.channel, what=Consent.WITHDRAWN, at=wanted.at, how=wanted.how,
+            by=wanted.by,
         )  # fmt: skip
         session.add(withdrawn)
     customer.no_surveys_at = customer.no_surveys_at or wanted.at

@@ -67,7 +67,7 @@ def parse(text: str) -> Guard | Policy:
 
 
 def publish(runtime: Runtime, text: str, by: str) -> Edition:
-    """Publish a document (TOML). The version before it retires; raises PolicyRefused. The same amounts change nothing."""
+    """Publish a document (TOML) in place of the one before. The same amounts change nothing. Raises PolicyRefused."""
     document = parse(text)
     name = document.name if isinstance(document, Policy) else GUARD
     with runtime.writing() as session:
@@ -154,9 +154,10 @@ def _one_at_a_time(session: Session) -> None:
 
 def _refuse_another_programme(before: Guard | Policy, now: Guard | Policy) -> None:
     """Its intents stand for what a policy does; one that does something else needs a name of its own."""
-    if isinstance(before, Policy) and isinstance(now, Policy):
-        if before.does != now.does or (before.contact is None) != (now.contact is None):
-            raise PolicyRefused([("name", f"{now.name} was something else before; give this policy a name of its own")])
+    if not (isinstance(before, Policy) and isinstance(now, Policy)):
+        return
+    if before.does != now.does or (before.contact is None) != (now.contact is None):
+        raise PolicyRefused([("name", f"{now.name} was something else before; give this policy a name of its own")])
 
 
 def _look_again(session: Session, name: str, now: int) -> None:

@@ -1,4 +1,4 @@
-"""Rhythms: one standing intent for every customer and every live policy with a rhythm, the first turns spread over time."""
+"""Rhythms: one standing intent for every customer and live policy with a rhythm, the first turns spread over time."""
 
 import sqlalchemy as sa
 from sqlmodel import Session, col

@@ -12,15 +12,16 @@ from outreach.tables import Table
 Row = Mapping[str, Any]
 
 
-def insert_all(session: Session, table: type[Table], rows: Sequence[Row], *returning: str) -> Sequence[sa.Row[Any]]:
+def insert_all(session: Session, table: type[Table], rows: Sequence[Row], *returning: str) -> Sequence[Any]:
     """Insert rows, all with the same keys, and return these columns of each, in any order. Every constraint holds."""
-    return _insert(session, table, rows, insert_into(session, table).returning(*_named(table, returning or ("id",))))
-
-
-def insert_new(session: Session, table: type[Table], rows: Sequence[Row], *returning: str) -> Sequence[sa.Row[Any]]:
-    """The same, leaving out each row that a unique constraint already holds, here and in what is returned."""
-    insert = insert_into(session, table).on_conflict_do_nothing().returning(*_named(table, returning or ("id",)))
-    return _insert(session, table, rows, insert)
+    if not rows:
+        return []
+    insert = insert_into(session, table).returning(*(columns(table).c[name] for name in returning or ("id",)))
+    if session.get_bind().dialect.name == "sqlite":
+        return session.execute(insert, rows).all()
+    arrived = _arrived(table, rows)
+    names = list(rows[0])
+    return session.execute(insert.from_select(names, sa.select(*(arrived.c[name] for name in names)))).all()
 
 
 def update_all(session: Session, table: type[Table], rows: Sequence[Row]) -> None:
@@ -33,16 +34,6 @@ def update_all(session: Session, table: type[Table], rows: Sequence[Row]) -> Non
     target, arrived = columns(table), _arrived(table, rows)
     changed = {name: arrived.c[name] for name in rows[0] if name != "id"}
     session.execute(sa.update(target).where(target.c.id == arrived.c.id).values(changed))
-
-
-def _insert(session: Session, table: type[Table], rows: Sequence[Row], insert: Any) -> Sequence[sa.Row[Any]]:
-    if not rows:
-        return []
-    if session.get_bind().dialect.name == "sqlite":
-        return session.execute(insert, rows).all()
-    arrived = _arrived(table, rows)
-    names = list(rows[0])
-    return session.execute(insert.from_select(names, sa.select(*(arrived.c[name] for name in names)))).all()
 
 
 def _arrived(table: type[Table], rows: Sequence[Row]) -> Any:
@@ -60,7 +51,3 @@ def _cleaned(rows: Sequence[Row]) -> list[Row]:
         {k: v.replace("\0", "\ufffd") if isinstance(v, str) and "\0" in v else v for k, v in row.items()}
         for row in rows
     ]
-
-
-def _named(table: type[Table], names: Sequence[str]) -> list[sa.Column[Any]]:
-    return [columns(table).c[name] for name in names]
