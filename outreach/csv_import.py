@@ -125,7 +125,7 @@ class _Rejected:
         self.path = file.path.with_suffix(".rejected.csv")
         self._file = file
         self._open = ExitStack()
-        self._writer: "_csv.Writer | None" = None
+        self._writer: _csv.Writer | None = None
 
     def __enter__(self) -> Self:
         return self

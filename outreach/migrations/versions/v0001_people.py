@@ -14,8 +14,8 @@ def upgrade() -> None:
         sa.Column("id", BIG, nullable=False),
         sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_accounts"),
-        sa.UniqueConstraint("external_id", name="uq_accounts_external_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("external_id", name=op.f("uq_accounts_external_id")),
     )
     op.create_table(
         "customers",
@@ -30,11 +30,11 @@ def upgrade() -> None:
         sa.Column("updated_at", BIG, nullable=False),
         sa.Column("no_surveys_at", BIG, nullable=True),
         sa.Column("paused_until", BIG, nullable=True),
-        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_customers_account_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_customers"),
-        sa.UniqueConstraint("external_id", name="uq_customers_external_id"),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_customers_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
+        sa.UniqueConstraint("external_id", name=op.f("uq_customers_external_id")),
     )
-    op.create_index("ix_customers_account_id", "customers", ["account_id"], unique=False)
+    op.create_index(op.f("ix_customers_account_id"), "customers", ["account_id"], unique=False)
     op.create_table(
         "contact_points",
         sa.Column("id", BIG, nullable=False),
@@ -44,12 +44,14 @@ def upgrade() -> None:
         sa.Column("address_hmac", sa.Text(), nullable=False),
         sa.Column("usable", sa.Boolean(), nullable=False),
         sa.Column("consent", sa.Text(), nullable=False),
-        sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_contact_points_channel"),
-        sa.CheckConstraint("consent IN ('given', 'refused', 'withdrawn', 'unknown')", name="ck_contact_points_consent"),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_contact_points_customer_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_contact_points"),
-        sa.UniqueConstraint("channel", "address_hmac", name="uq_contact_points_channel_address_hmac"),
-        sa.UniqueConstraint("customer_id", "channel", name="uq_contact_points_customer_id_channel"),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_contact_points_channel")),
+        sa.CheckConstraint(
+            "consent IN ('given', 'refused', 'withdrawn', 'unknown')", name=op.f("ck_contact_points_consent")
+        ),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_contact_points_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_points")),
+        sa.UniqueConstraint("channel", "address_hmac", name=op.f("uq_contact_points_channel_address_hmac")),
+        sa.UniqueConstraint("customer_id", "channel", name=op.f("uq_contact_points_customer_id_channel")),
     )
     op.create_table(
         "consent_events",
@@ -60,13 +62,16 @@ def upgrade() -> None:
         sa.Column("at", BIG, nullable=False),
         sa.Column("how", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
-        sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_consent_events_channel"),
-        sa.CheckConstraint("what IN ('given', 'refused', 'withdrawn', 'unknown')", name="ck_consent_events_what"),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_consent_events_customer_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_consent_events"),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_consent_events_channel")),
+        sa.CheckConstraint("what IN ('given', 'refused', 'withdrawn', 'unknown')", name=op.f("ck_consent_events_what")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_consent_events_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_events")),
     )
     op.create_index(
-        "ix_consent_events_customer_id_channel_id", "consent_events", ["customer_id", "channel", "id"], unique=False
+        op.f("ix_consent_events_customer_id_channel_id"),
+        "consent_events",
+        ["customer_id", "channel", "id"],
+        unique=False,
     )
     op.create_table(
         "suppressions",
@@ -77,9 +82,11 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("at", BIG, nullable=False),
-        sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_suppressions_channel"),
-        sa.PrimaryKeyConstraint("id", name="pk_suppressions"),
-        sa.UniqueConstraint("address_hmac", "channel", "scope", name="uq_suppressions_address_hmac_channel_scope"),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_suppressions_channel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suppressions")),
+        sa.UniqueConstraint(
+            "address_hmac", "channel", "scope", name=op.f("uq_suppressions_address_hmac_channel_scope")
+        ),
     )
     op.create_table(
         "contact_events",
@@ -93,11 +100,14 @@ def upgrade() -> None:
         sa.Column("occurred_at", BIG, nullable=False),
         sa.Column("received_at", BIG, nullable=False),
         sa.Column("attributes", sa.JSON(), nullable=False),
-        sa.CheckConstraint("value >= 0 AND value <= 100", name="ck_contact_events_value"),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_contact_events_customer_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_contact_events"),
-        sa.UniqueConstraint("source", "external_id", name="uq_contact_events_source_external_id"),
+        sa.CheckConstraint("value >= 0 AND value <= 100", name=op.f("ck_contact_events_value")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_contact_events_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_events")),
+        sa.UniqueConstraint("source", "external_id", name=op.f("uq_contact_events_source_external_id")),
     )
     op.create_index(
-        "ix_contact_events_customer_id_occurred_at", "contact_events", ["customer_id", "occurred_at"], unique=False
+        op.f("ix_contact_events_customer_id_occurred_at"),
+        "contact_events",
+        ["customer_id", "occurred_at"],
+        unique=False,
     )

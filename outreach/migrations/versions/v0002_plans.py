@@ -20,9 +20,9 @@ def upgrade() -> None:
         sa.Column("link", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("use_rate", sa.Double(), nullable=False),
-        sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_contents_channel"),
-        sa.PrimaryKeyConstraint("id", name="pk_contents"),
-        sa.UniqueConstraint("name", "language", "channel", name="uq_contents_name_language_channel"),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_contents_channel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contents")),
+        sa.UniqueConstraint("name", "language", "channel", name=op.f("uq_contents_name_language_channel")),
     )
     op.create_table(
         "surveys",
@@ -33,9 +33,9 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("thanks", sa.Text(), nullable=False),
-        sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_surveys_channel"),
-        sa.PrimaryKeyConstraint("id", name="pk_surveys"),
-        sa.UniqueConstraint("name", "language", "channel", name="uq_surveys_name_language_channel"),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_surveys_channel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_surveys")),
+        sa.UniqueConstraint("name", "language", "channel", name=op.f("uq_surveys_name_language_channel")),
     )
     op.create_table(
         "policy_versions",
@@ -47,10 +47,10 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("published_at", BIG, nullable=False),
         sa.Column("published_by", sa.Text(), nullable=False),
-        sa.CheckConstraint("kind IN ('guard', 'policy')", name="ck_policy_versions_kind"),
-        sa.CheckConstraint("state IN ('live', 'retired')", name="ck_policy_versions_state"),
-        sa.PrimaryKeyConstraint("id", name="pk_policy_versions"),
-        sa.UniqueConstraint("name", "version", name="uq_policy_versions_name_version"),
+        sa.CheckConstraint("kind IN ('guard', 'policy')", name=op.f("ck_policy_versions_kind")),
+        sa.CheckConstraint("state IN ('live', 'retired')", name=op.f("ck_policy_versions_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_versions")),
+        sa.UniqueConstraint("name", "version", name=op.f("uq_policy_versions_name_version")),
     )
     op.create_index(
         "uq_policy_versions_live",
@@ -74,11 +74,11 @@ def upgrade() -> None:
         sa.Column("looked_at", BIG, nullable=True),
         sa.Column("expires_at", BIG, nullable=True),
         sa.Column("steps", BIG, nullable=False),
-        sa.CheckConstraint("state IN ('open', 'done', 'cancelled', 'expired')", name="ck_intents_state"),
-        sa.ForeignKeyConstraint(["contact_event_id"], ["contact_events.id"], name="fk_intents_contact_event_id"),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_intents_customer_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_intents"),
-        sa.UniqueConstraint("customer_id", "policy", "cause", name="uq_intents_customer_id_policy_cause"),
+        sa.CheckConstraint("state IN ('open', 'done', 'cancelled', 'expired')", name=op.f("ck_intents_state")),
+        sa.ForeignKeyConstraint(["contact_event_id"], ["contact_events.id"], name=op.f("fk_intents_contact_event_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_intents_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_intents")),
+        sa.UniqueConstraint("customer_id", "policy", "cause", name=op.f("uq_intents_customer_id_policy_cause")),
     )
     op.create_index(
         "ix_intents_due",
@@ -120,13 +120,19 @@ def upgrade() -> None:
         sa.Column("held_by", sa.Text(), nullable=True),
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.CheckConstraint("stage IN ('look', 'handover')", name="ck_decisions_stage"),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_decisions_customer_id"),
-        sa.ForeignKeyConstraint(["guard_version_id"], ["policy_versions.id"], name="fk_decisions_guard_version_id"),
-        sa.ForeignKeyConstraint(["intent_id"], ["intents.id"], name="fk_decisions_intent_id"),
-        sa.ForeignKeyConstraint(["policy_version_id"], ["policy_versions.id"], name="fk_decisions_policy_version_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_decisions"),
+        sa.CheckConstraint("stage IN ('look', 'handover')", name=op.f("ck_decisions_stage")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_decisions_customer_id")),
+        sa.ForeignKeyConstraint(
+            ["guard_version_id"], ["policy_versions.id"], name=op.f("fk_decisions_guard_version_id")
+        ),
+        sa.ForeignKeyConstraint(["intent_id"], ["intents.id"], name=op.f("fk_decisions_intent_id")),
+        sa.ForeignKeyConstraint(
+            ["policy_version_id"], ["policy_versions.id"], name=op.f("fk_decisions_policy_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
     )
-    op.create_index("ix_decisions_customer_id_decided_at", "decisions", ["customer_id", "decided_at"], unique=False)
-    op.create_index("ix_decisions_decided_at", "decisions", ["decided_at"], unique=False)
-    op.create_index("ix_decisions_intent_id", "decisions", ["intent_id"], unique=False)
+    op.create_index(
+        op.f("ix_decisions_customer_id_decided_at"), "decisions", ["customer_id", "decided_at"], unique=False
+    )
+    op.create_index(op.f("ix_decisions_decided_at"), "decisions", ["decided_at"], unique=False)
+    op.create_index(op.f("ix_decisions_intent_id"), "decisions", ["intent_id"], unique=False)

@@ -33,23 +33,27 @@ def upgrade() -> None:
         sa.Column("accepted_at", BIG, nullable=True),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_outreaches_channel"),
-        sa.CheckConstraint("kind IN ('content', 'ask', 'reminder')", name="ck_outreaches_kind"),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_outreaches_channel")),
+        sa.CheckConstraint("kind IN ('content', 'ask', 'reminder')", name=op.f("ck_outreaches_kind")),
         sa.CheckConstraint(
             "state IN ('planned', 'handing_over', 'accepted', 'refused', 'unknown', 'abandoned', 'cancelled')",
-            name="ck_outreaches_state",
+            name=op.f("ck_outreaches_state"),
         ),
-        sa.CheckConstraint("replan >= 0", name="ck_outreaches_replan"),
-        sa.ForeignKeyConstraint(["content_id"], ["contents.id"], name="fk_outreaches_content_id"),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_outreaches_customer_id"),
-        sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name="fk_outreaches_decision_id"),
-        sa.ForeignKeyConstraint(["intent_id"], ["intents.id"], name="fk_outreaches_intent_id"),
-        sa.ForeignKeyConstraint(["policy_version_id"], ["policy_versions.id"], name="fk_outreaches_policy_version_id"),
-        sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name="fk_outreaches_survey_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_outreaches"),
-        sa.UniqueConstraint("intent_id", "step", "replan", name="uq_outreaches_intent_id_step_replan"),
+        sa.CheckConstraint("replan >= 0", name=op.f("ck_outreaches_replan")),
+        sa.ForeignKeyConstraint(["content_id"], ["contents.id"], name=op.f("fk_outreaches_content_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_outreaches_customer_id")),
+        sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name=op.f("fk_outreaches_decision_id")),
+        sa.ForeignKeyConstraint(["intent_id"], ["intents.id"], name=op.f("fk_outreaches_intent_id")),
+        sa.ForeignKeyConstraint(
+            ["policy_version_id"], ["policy_versions.id"], name=op.f("fk_outreaches_policy_version_id")
+        ),
+        sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name=op.f("fk_outreaches_survey_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outreaches")),
+        sa.UniqueConstraint("intent_id", "step", "replan", name=op.f("uq_outreaches_intent_id_step_replan")),
     )
-    op.create_index("ix_outreaches_customer_id_planned_at", "outreaches", ["customer_id", "planned_at"], unique=False)
+    op.create_index(
+        op.f("ix_outreaches_customer_id_planned_at"), "outreaches", ["customer_id", "planned_at"], unique=False
+    )
     op.create_index(
         "ix_outreaches_due",
         "outreaches",
@@ -84,10 +88,10 @@ def upgrade() -> None:
         sa.Column("provider_id", sa.Text(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name="fk_attempts_outreach_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_attempts"),
-        sa.UniqueConstraint("outreach_id", name="uq_attempts_outreach_id"),
-        sa.UniqueConstraint("provider_id", name="uq_attempts_provider_id"),
+        sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name=op.f("fk_attempts_outreach_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+        sa.UniqueConstraint("outreach_id", name=op.f("uq_attempts_outreach_id")),
+        sa.UniqueConstraint("provider_id", name=op.f("uq_attempts_provider_id")),
     )
     op.create_index(
         "ix_attempts_running",
@@ -113,17 +117,17 @@ def upgrade() -> None:
         sa.Column("used_at", BIG, nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("outcome_at", BIG, nullable=True),
-        sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_ledger_channel"),
-        sa.CheckConstraint("kind IN ('content', 'ask', 'reminder')", name="ck_ledger_kind"),
-        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_ledger_account_id"),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_ledger_customer_id"),
-        sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name="fk_ledger_outreach_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_ledger"),
-        sa.UniqueConstraint("outreach_id", name="uq_ledger_outreach_id"),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_ledger_channel")),
+        sa.CheckConstraint("kind IN ('content', 'ask', 'reminder')", name=op.f("ck_ledger_kind")),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_ledger_account_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_ledger_customer_id")),
+        sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name=op.f("fk_ledger_outreach_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger")),
+        sa.UniqueConstraint("outreach_id", name=op.f("uq_ledger_outreach_id")),
     )
-    op.create_index("ix_ledger_account_id_asked_at", "ledger", ["account_id", "asked_at"], unique=False)
-    op.create_index("ix_ledger_asked_at", "ledger", ["asked_at"], unique=False)
-    op.create_index("ix_ledger_customer_id_asked_at", "ledger", ["customer_id", "asked_at"], unique=False)
+    op.create_index(op.f("ix_ledger_account_id_asked_at"), "ledger", ["account_id", "asked_at"], unique=False)
+    op.create_index(op.f("ix_ledger_asked_at"), "ledger", ["asked_at"], unique=False)
+    op.create_index(op.f("ix_ledger_customer_id_asked_at"), "ledger", ["customer_id", "asked_at"], unique=False)
     op.create_table(
         "sandbox_messages",
         sa.Column("id", BIG, nullable=False),
@@ -137,10 +141,10 @@ def upgrade() -> None:
         sa.Column("link", sa.Text(), nullable=False),
         sa.Column("at", BIG, nullable=False),
         sa.Column("times", BIG, nullable=False),
-        sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_sandbox_messages_channel"),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_sandbox_messages_customer_id"),
-        sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name="fk_sandbox_messages_outreach_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_sandbox_messages"),
-        sa.UniqueConstraint("outreach_id", name="uq_sandbox_messages_outreach_id"),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_sandbox_messages_channel")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_sandbox_messages_customer_id")),
+        sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name=op.f("fk_sandbox_messages_outreach_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sandbox_messages")),
+        sa.UniqueConstraint("outreach_id", name=op.f("uq_sandbox_messages_outreach_id")),
     )
-    op.create_index("ix_sandbox_messages_customer_id_at", "sandbox_messages", ["customer_id", "at"], unique=False)
+    op.create_index(op.f("ix_sandbox_messages_customer_id_at"), "sandbox_messages", ["customer_id", "at"], unique=False)

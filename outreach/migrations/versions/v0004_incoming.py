@@ -21,9 +21,9 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("tries", BIG, nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
-        sa.CheckConstraint("state IN ('new', 'done', 'parked')", name="ck_inbox_state"),
-        sa.PrimaryKeyConstraint("id", name="pk_inbox"),
-        sa.UniqueConstraint("provider", "kind", "dedupe_key", name="uq_inbox_provider_kind_dedupe_key"),
+        sa.CheckConstraint("state IN ('new', 'done', 'parked')", name=op.f("ck_inbox_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
+        sa.UniqueConstraint("provider", "kind", "dedupe_key", name=op.f("uq_inbox_provider_kind_dedupe_key")),
     )
     op.create_index(
         "ix_inbox_new",
@@ -45,17 +45,17 @@ def upgrade() -> None:
         sa.Column("score", BIG, nullable=True),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("received_at", BIG, nullable=False),
-        sa.CheckConstraint("channel IN ('email', 'sms')", name="ck_replies_channel"),
-        sa.CheckConstraint("score >= 0 AND score <= 10", name="ck_replies_score"),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_replies_customer_id"),
-        sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], name="fk_replies_inbox_id"),
-        sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name="fk_replies_outreach_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_replies"),
-        sa.UniqueConstraint("inbox_id", name="uq_replies_inbox_id"),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_replies_channel")),
+        sa.CheckConstraint("score >= 0 AND score <= 10", name=op.f("ck_replies_score")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_replies_customer_id")),
+        sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], name=op.f("fk_replies_inbox_id")),
+        sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name=op.f("fk_replies_outreach_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replies")),
+        sa.UniqueConstraint("inbox_id", name=op.f("uq_replies_inbox_id")),
     )
-    op.create_index("ix_replies_customer_id_received_at", "replies", ["customer_id", "received_at"], unique=False)
-    op.create_index("ix_replies_outreach_id", "replies", ["outreach_id"], unique=False)
-    op.create_index("ix_replies_received_at", "replies", ["received_at"], unique=False)
+    op.create_index(op.f("ix_replies_customer_id_received_at"), "replies", ["customer_id", "received_at"], unique=False)
+    op.create_index(op.f("ix_replies_outreach_id"), "replies", ["outreach_id"], unique=False)
+    op.create_index(op.f("ix_replies_received_at"), "replies", ["received_at"], unique=False)
     op.create_table(
         "cases",
         sa.Column("id", BIG, nullable=False),
@@ -63,10 +63,10 @@ def upgrade() -> None:
         sa.Column("opened_at", BIG, nullable=False),
         sa.Column("closed_at", BIG, nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_cases_customer_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_cases"),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_cases_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
     )
-    op.create_index("ix_cases_customer_id", "cases", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_cases_customer_id"), "cases", ["customer_id"], unique=False)
     op.create_table(
         "audit",
         sa.Column("seq", BIG, nullable=False),
@@ -75,8 +75,8 @@ def upgrade() -> None:
         sa.Column("at", BIG, nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("what", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("seq", name="pk_audit"),
-        sa.UniqueConstraint("hash", name="uq_audit_hash"),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit")),
+        sa.UniqueConstraint("hash", name=op.f("uq_audit_hash")),
     )
     op.create_table(
         "api_tokens",
@@ -85,12 +85,12 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("created_at", BIG, nullable=False),
         sa.Column("revoked_at", BIG, nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_api_tokens"),
-        sa.UniqueConstraint("token_hash", name="uq_api_tokens_token_hash"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_tokens")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_api_tokens_token_hash")),
     )
     op.create_table(
         "heartbeats",
         sa.Column("process", sa.Text(), nullable=False),
         sa.Column("at", BIG, nullable=False),
-        sa.PrimaryKeyConstraint("process", name="pk_heartbeats"),
+        sa.PrimaryKeyConstraint("process", name=op.f("pk_heartbeats")),
     )
