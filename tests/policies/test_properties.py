@@ -1,0 +1,224 @@
+"""What holds for every guard, every policy and every situation."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from policies.arithmetic import ANYTIME, NEVER
+from policies.decision import Action, Decision, Finding, Flip
+from policies.engine import Rules, decide
+from policies.policy import Guard, Policy, PolicyRefused
+from policies.reasons import sentence
+from policies.rules import ASK_RULES, GIVE_RULES
+from policies.situation import Situation
+from tests.policies.make import DAY
+from tests.policies.worlds import World, worlds
+
+ACTS = (Action.ASK, Action.GIVE)
+
+
+def moment(decision: Decision) -> float:
+    return NEVER if decision.moment is None else decision.moment
+
+
+def at(s: Situation, now: int) -> Situation:
+    """The same facts, looked at later."""
+    return replace(s, now=now)
+
+
+@given(worlds())
+def test_a_decision_can_always_be_made_kept_and_told(world: World) -> None:
+    decision = decide(*world)
+    assert 0.0 <= decision.probability <= 1.0
+    assert (decision.moment is None) is (decision.action is Action.SKIP)
+    assert decision.moment is None or (decision.moment == world.situation.now) is (decision.action in ACTS)
+    for found in decision.findings + decision.giving:
+        json.dumps(dict(found.numbers), allow_nan=False)
+        assert found.opens in (ANYTIME, NEVER) or found.opens == int(found.opens)
+        assert sentence(found, "en")
+        assert sentence(found, "nl")
+
+
+@given(worlds())
+def test_every_rule_has_its_say(world: World) -> None:
+    decision = decide(*world)
+    rules = ASK_RULES if world.policy.does == "ask" else GIVE_RULES
+    assert [f.rule for f in decision.findings] == [rule.__name__ for rule in rules] + ["quiet_hours"]
+
+
+@given(worlds())
+def test_a_decision_always_has_a_reason(world: World) -> None:
+    decision = decide(*world)
+    holders = [f for f in decision.findings + decision.giving if f.rule == decision.held_by]
+    if decision.action in ACTS:
+        assert decision.held_by is None
+        assert all(f.opens <= decision.now for f in decision.findings if f.lead is None)
+        assert all(f.opens <= decision.now for f in decision.giving)
+    else:
+        assert max(f.opens for f in holders) > decision.now
+
+
+@given(worlds(), st.randoms())
+def test_the_order_of_rules_is_irrelevant(world: World, random: Any) -> None:
+    ask, give = list(ASK_RULES), list(GIVE_RULES)
+    random.shuffle(ask)
+    random.shuffle(give)
+    one, other = decide(*world), decide(*world, Rules(ask, give))
+    assert (one.action, one.moment, one.channel, one.probability) == (
+        other.action,
+        other.moment,
+        other.channel,
+        other.probability,
+    )
+
+
+@given(worlds(), st.sets(st.sampled_from(ASK_RULES)), st.sets(st.sampled_from(GIVE_RULES)), st.data())
+def test_one_more_rule_never_makes_us_bolder(world: World, ask: set[Any], give: set[Any], data: st.DataObject) -> None:
+    extra = data.draw(st.sampled_from([rule for rule in {*ASK_RULES, *GIVE_RULES} if rule not in ask & give]))
+    fewer = decide(*world, Rules([*ask], [*give]))
+    more = decide(
+        *world,
+        Rules([*ask, extra] if extra in ASK_RULES else [*ask], [*give, extra] if extra in GIVE_RULES else [*give]),
+    )
+    assert moment(more) >= moment(fewer)
+    assert more.action is not Action.ASK or fewer.action is Action.ASK
+
+
+@given(worlds(), st.integers(-2 * DAY, 30 * DAY) | st.sampled_from([NEVER, ANYTIME]))
+def test_a_rule_nobody_wrote_yet_cannot_make_us_bolder_either(world: World, ahead: float) -> None:
+    def extra(guard: Guard, policy: Policy, s: Situation) -> Finding:
+        return Finding("extra", "paused", s.now + ahead)
+
+    fewer, more = decide(*world), decide(*world, Rules([*ASK_RULES, extra], [*GIVE_RULES, extra]))
+    assert moment(more) >= moment(fewer)
+    assert more.action in (fewer.action, Action.WAIT, Action.SKIP)
+
+
+@given(worlds(), st.floats(0, 1))
+def test_waiting_ends_at_the_first_second_that_allows_it(world: World, part: float) -> None:
+    guard, policy, s = world
+    decision = decide(*world)
+    assume(decision.action is Action.WAIT)
+    opens = int(moment(decision))
+    assert decide(guard, policy, at(s, opens)).action in ACTS
+    for earlier in (opens - 1, s.now + int((opens - 1 - s.now) * part)):
+        found = decide(guard, policy, at(s, earlier))
+        assert (found.action, found.moment, found.channel) == (Action.WAIT, opens, decision.channel)
+
+
+@given(worlds(), st.floats(0, 1))
+def test_what_is_skipped_is_not_allowed_later_either(world: World, part: float) -> None:
+    guard, policy, s = world
+    decision = decide(*world)
+    assume(decision.action is Action.SKIP)
+    moments = {f.opens for f in decision.findings + decision.giving if s.now < f.opens < NEVER}
+    for later in {*moments, *(m + DAY * part for m in moments), s.now + 30 * DAY * part}:
+        assert decide(guard, policy, at(s, int(later))).action not in ACTS
+
+
+# Amounts, and whether raising them (1) or lowering them (-1) holds back more.
+STRICTER = {
+    "guard.rest_between_asks": 1,
+    "guard.jitter": 1,
+    "guard.new_customer": 1,
+    "guard.case_rest": 1,
+    "guard.never_asked": 1,
+    "guard.caps.0.at_most": -1,
+    "guard.caps.0.window": 1,
+    "guard.caps.1.at_most": -1,
+    "guard.account.people": -1,
+    "guard.account.window": 1,
+    "guard.fatigue.threshold": -1,
+    "guard.fatigue.half_life": 1,
+    "guard.fatigue.email": 1,
+    "sampling": -1,
+    "caps.0.at_most": -1,
+    "caps.0.window": 1,
+    "contact.minimum_value": 1,
+    "contact.settle": 1,
+    "contact.expires": -1,
+    "rhythm.every": 1,
+    "rests.after_ask": 1,
+    "rests.after_answer": 1,
+    "rests.after_not_now": 1,
+    "rests.after_silence": 1,
+    "rests.give_up_after": -1,
+    "value_first.settle": 1,
+    "value_first.rest": 1,
+    "value_first.rest_unused": 1,
+}
+
+
+def changed(table: Any, path: list[str], change: Callable[[Any], Any]) -> Any:
+    """A table of amounts with the one at `path` changed."""
+    name, *deeper = path
+    if isinstance(table, tuple):
+        assume(int(name) < len(table))
+        return tuple(changed(cap, deeper, change) if str(i) == name else cap for i, cap in enumerate(table))
+    assume(table is not None)
+    value = getattr(table, name)
+    return table.model_copy(update={name: changed(value, deeper, change) if deeper else change(value)})
+
+
+def with_amount(world: World, name: str, change: Callable[[Any], Any]) -> World:
+    """The world with one amount changed, if it has that amount and the documents remain valid."""
+    document = "guard" if name.startswith("guard.") else "policy"
+    model = changed(getattr(world, document), name.removeprefix("guard.").split("."), change)
+    try:
+        return world._replace(**{document: type(model).from_toml(model.to_toml())})
+    except PolicyRefused:
+        assume(False)
+        raise
+
+
+@settings(max_examples=300)
+@given(worlds(), st.data(), st.integers(1, 30 * DAY), st.floats(0, 1))
+def test_a_longer_rest_or_a_lower_cap_never_makes_anything_earlier(
+    world: World, data: st.DataObject, by: int, share: float
+) -> None:
+    name = data.draw(st.sampled_from(sorted(STRICTER)))
+
+    def stricter(amount: Any) -> Any:
+        if isinstance(amount, float):
+            return amount + share * STRICTER[name]
+        return amount + (by if amount > 20 or STRICTER[name] > 0 else 1) * STRICTER[name]
+
+    strict, lax = decide(*with_amount(world, name, stricter)), decide(*world)
+    assert moment(strict) >= moment(lax)
+    assert strict.action is not Action.ASK or lax.action is Action.ASK
+
+
+def flipped(world: World, flip: Flip) -> World:
+    return with_amount(world, flip.amount, lambda amount: flip.would_need)
+
+
+def held(decision: Decision) -> Iterator[Finding]:
+    return (f for f in decision.findings + decision.giving if f.opens > decision.now)
+
+
+@settings(max_examples=400)
+@given(worlds())
+def test_with_the_value_it_would_need_an_amount_does_not_hold_back(world: World) -> None:
+    world = world._replace(policy=world.policy.model_copy(update={"channels": world.policy.channels[:1]}))
+    flips = decide(*world).flips
+    assume(flips)
+    for flip in flips:
+        assert flip.now_is != flip.would_need
+        assert flip.amount not in [f.amount for f in held(decide(*flipped(world, flip)))]
+
+
+@settings(max_examples=200)
+@given(worlds())
+def test_flip_after_flip_sets_free_whatever_amounts_can(world: World) -> None:
+    world = world._replace(policy=world.policy.model_copy(update={"channels": world.policy.channels[:1]}))
+    for _ in range(20):
+        flips = decide(*world).flips
+        if not flips:
+            break
+        world = flipped(world, flips[0])
+    else:
+        raise AssertionError(f"still held by {flips}")
