@@ -71,9 +71,7 @@ HELD_BECAUSE: Words = {
     "expiry": _("it would have come too late"),
 }
 
-ACTIONS: Words = {"ask": _("ask"), "give": _("give"), "wait": _("wait"), "skip": _("leave in peace")}
-CHANNELS: Words = {"email": _("e-mail"), "sms": _("SMS"), "any": _("any channel")}
-KINDS: Words = {"ask": _("ask"), "reminder": _("reminder"), "content": _("something useful"), "any": _("any message")}
+CHANNELS: Words = {"email": _("e-mail"), "sms": _("SMS")}
 WEEKDAYS: Words = {
     "mon": _("Monday"),
     "tue": _("Tuesday"),
@@ -116,13 +114,10 @@ def install(app: Flask) -> None:
         rule_name=_namer(RULES),
         held_because=_namer(HELD_BECAUSE),
         channel_name=_namer(CHANNELS),
-        kind_name=_namer(KINDS),
-        weekday=_namer(WEEKDAYS),
         consent_name=_namer(CONSENT),
         state_name=_namer(STATES),
         intent_name=_namer(INTENTS),
         outcome_name=_namer(OUTCOMES),
-        action_name=_namer(ACTIONS),
     )
 
 

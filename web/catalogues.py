@@ -1,0 +1,56 @@
+"""The catalogues of the pages: `python -m web.catalogues` brings them up to date with what the pages say.
+
+It finds every sentence in the code and the templates, adds what is new to each language's `messages.po` (to be written
+by a person), drops what is gone, and compiles the `messages.mo` that is read at run time.
+"""
+
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+WEB = Path(__file__).parent
+WRITTEN = sorted((WEB / "translations").glob("*/LC_MESSAGES/messages.po"))
+_HEADER = """\
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Plural-Forms: {plurals}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+_METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+
+
+def spoken() -> Catalog:
+    """Every sentence the pages can say, in English."""
+    catalog = Catalog()
+    for _, _, message, _, context in extract_from_dir(str(WEB), method_map=_METHODS, options_map={}):
+        catalog.add(message, context=context)
+    return catalog
+
+
+def read(file: Path) -> Catalog:
+    """One language's catalogue, as a person wrote it."""
+    with file.open("rb") as written:
+        return read_po(written, locale=file.parts[-3])
+
+
+def update() -> None:
+    """Bring every catalogue up to date, and compile it."""
+    for file in WRITTEN:
+        catalog = read(file)
+        catalog.update(spoken(), no_fuzzy_matching=True, update_creation_date=False)
+        catalog.obsolete.clear()
+        with file.open("wb") as written:
+            written.write(_HEADER.format(language=catalog.locale, plurals=catalog.plural_forms).encode())
+            write_po(written, catalog, width=110, no_location=True, omit_header=True)
+        with file.with_suffix(".mo").open("wb") as compiled:
+            write_mo(compiled, catalog)
+
+
+if __name__ == "__main__":
+    update()
