@@ -207,7 +207,7 @@ def _accounts(session: Session, ids: Iterable[int]) -> dict[int, str]:
     if not ids:
         return {}
     query = sa.select(col(Account.id), col(Account.external_id)).where(among(session, Account.id, ids))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _account_asks(session: Session, ids: Iterable[int], now: int) -> dict[int, dict[int, int]]:
