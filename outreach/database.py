@@ -11,15 +11,16 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
+from outreach import migrations
+from outreach.listed import ListOfValues, among_values, listed
 from outreach.tables import Account, Customer
 
 BUSY_SECONDS = 30
@@ -107,27 +108,31 @@ def lock_customers(session: Session, ids: Iterable[int]) -> list[Customer]:
     Read a customer's history only after this. Nothing that may reach a customer is decided without it. On SQLite the
     transaction itself is the lock. Returns the customers that exist, ordered by id.
     """
-    wanted = among(session, Customer.id, ids)
-    accounts = select(Customer.account_id).where(wanted)
-    session.exec(
-        select(Account.id)
-        .where(col(Account.id).in_(accounts))
-        .order_by(col(Account.id))
-        .with_for_update(key_share=True)
-    ).all()
-    locked = select(Customer).where(wanted).order_by(col(Customer.id)).with_for_update(key_share=True)
-    # key_share: locks out every other holder of this lock, but not the insert of a row that refers to the customer
-    return list(session.exec(locked.execution_options(populate_existing=True)).all())
+    wanted = {"ids": list(ids)}
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_LOCK_ACCOUNTS, wanted).all()
+    return list(session.execute(_LOCK_CUSTOMERS, wanted).scalars())
+
+
+# key_share: locks out every other holder of this lock, but not the insert of a row that refers to the customer
+_LOCK_ACCOUNTS = (
+    sa.select(col(Account.id))
+    .where(col(Account.id).in_(sa.select(col(Customer.account_id)).where(listed(Customer.id, "ids"))))
+    .order_by(col(Account.id))
+    .with_for_update(key_share=True)
+)
+_LOCK_CUSTOMERS = (
+    sa.select(Customer)
+    .where(listed(Customer.id, "ids"))
+    .order_by(col(Customer.id))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def among(session: Session, column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
     """`column IN values` for any number of texts or whole numbers: they travel as one parameter."""
-    tested: sa.ColumnElement[Any] = sa.type_coerce(column, column.type)
-    listed = sa.literal(json.dumps(list(values)), sa.Text)
-    if session.get_bind().dialect.name == "sqlite":
-        return tested.in_(sa.select(sa.func.json_each(listed).table_valued("value").c.value))
-    each = sa.func.json_array_elements_text(sa.cast(listed, sa.JSON)).column_valued()
-    return tested.in_(sa.select(sa.cast(each, column.type)))
+    return among_values(column, sa.bindparam(None, list(values), type_=ListOfValues()))
 
 
 def clock(engine: sa.Engine) -> Callable[[], int]:
@@ -157,6 +162,9 @@ class _ServerClock:
 
 def migrate(engine: sa.Engine) -> None:
     """Bring the tables to the newest version. Two processes may do so at once: one waits for the other."""
+    from alembic import command  # no process that stays needs it in its memory
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "outreach:migrations")
     with engine.begin() as connection:
@@ -164,3 +172,12 @@ def migrate(engine: sa.Engine) -> None:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def is_migrated(session: Session) -> bool:
+    """Whether the tables are those of the newest version."""
+    if not sa.inspect(session.connection()).has_table("alembic_version"):
+        return False
+    files = Path(migrations.__path__[0]).glob("versions/v*.py")
+    newest = max(file.name for file in files).removeprefix("v").partition("_")[0]
+    return bool(session.scalar(sa.text("SELECT version_num FROM alembic_version")) == newest)

@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, col
 
-from outreach import migrations
+from outreach import database
 from outreach.heartbeat import ALIVE_SECONDS
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.runtime import Runtime
@@ -73,9 +71,8 @@ def redis_answers(runtime: Runtime) -> bool:
 
 
 def _is_migrated(runtime: Runtime) -> bool:
-    newest = ScriptDirectory(migrations.__path__[0]).get_heads()
     with runtime.reading() as session:
-        return set(MigrationContext.configure(session.connection()).get_current_heads()) == set(newest)
+        return database.is_migrated(session)
 
 
 def _redis(runtime: Runtime) -> str:
