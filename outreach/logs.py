@@ -32,7 +32,7 @@ def masked(text: str) -> str:
 class OneLine(logging.Formatter):
     """`at=2026-03-01T09:30:00Z level=warning by=outreach.clock said="..."`, and `trouble="..."` after an exception."""
 
-    converter = staticmethod(gmtime)  # type: ignore[assignment]
+    converter = staticmethod(gmtime)
 
     def format(self, record: logging.LogRecord) -> str:
         at = self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ")

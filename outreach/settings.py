@@ -23,9 +23,12 @@ class Settings(BaseSettings):
     redis_url: str = Field("", description="Redis or Valkey that wakes the workers; empty uses the embedded one.")
     data_dir: Path = Field(Path(".outreach"), description="Folder for the secret and the embedded Redis.")
     secret: SecretStr = Field(SecretStr(""), description="Key for links and addresses; empty: kept in data_dir.")
-    public_base_url: str = Field("http://127.0.0.1:8000", description="Address at which customers reach the web pages.")
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port the web server listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
+    public_base_url: str = Field(
+        default_factory=lambda known: f"http://127.0.0.1:{known['port']}",
+        description="Address at which customers reach the web pages; by default only this computer does.",
+    )
     sender_name: str = Field("Outreach", min_length=1, description="Name customers see as the sender.")
     default_language: str = Field("en", description="Language for customers whose language is unknown.")
     default_country: str = Field("NL", pattern="^[A-Z]{2}$", description="Country of phone numbers without a +.")

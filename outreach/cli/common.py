@@ -1,0 +1,78 @@
+"""What commands share: the runtime, a progress bar, and moments as people write them."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+if TYPE_CHECKING:
+    from outreach.runtime import Runtime
+
+Progress = Callable[[int, int], None]
+
+
+def a_runtime() -> "Runtime":
+    """For a command that somebody waits for: only what is wrong goes to the screen."""
+    from outreach import bootstrap, logs
+
+    logs.begin("WARNING")
+    return bootstrap.runtime()
+
+
+def a_process() -> "Runtime":
+    """For a process that stays: logs as the settings say, and does not begin with tables of another version."""
+    from outreach import bootstrap, logs
+    from outreach.reports.health import readiness
+
+    runtime = bootstrap.runtime()
+    logs.begin(runtime.settings.log_level)
+    if readiness(runtime).migrations == "behind":
+        raise click.ClickException("The database has not the tables of this version: run `outreach migrate`.")
+    return runtime
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress]:
+    """Gives a function that is told how much of how much is done. Only people see it: it is for a terminal."""
+    with click.progressbar(length=1, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def progress(done: int, of: int) -> None:
+            bar.length = max(of, 1)
+            bar.update(done - bar.pos)
+
+        yield progress
+
+
+class Moment(click.ParamType[int]):
+    """An ISO 8601 time that names its zone, as epoch seconds."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a date and time like 2026-03-01T09:30:00Z", param, ctx)
+        if moment.tzinfo is None:
+            self.fail(f"{value!r} names no time zone; end it with Z or +01:00", param, ctx)
+        return int(moment.timestamp())
+
+
+class Zone(click.ParamType[ZoneInfo]):
+    """An IANA time zone."""
+
+    name = "zone"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> ZoneInfo:
+        if isinstance(value, ZoneInfo):
+            return value
+        try:
+            return ZoneInfo(str(value))
+        except (OSError, ValueError, LookupError):
+            self.fail(f"{value!r} is not a time zone like Europe/Amsterdam", param, ctx)

@@ -1,0 +1,50 @@
+"""Commands that give: tokens to other systems, and texts to the shelf."""
+
+from pathlib import Path
+
+import click
+
+from outreach.cli.common import a_runtime
+
+
+@click.group()
+def token() -> None:
+    """Let other systems call the API."""
+
+
+@token.command()
+@click.argument("name")
+def create(name: str) -> None:
+    """Make a token for the system called NAME. It is shown once."""
+    from outreach import tokens
+
+    plain = tokens.create(a_runtime(), name)
+    click.echo(plain)
+    click.echo("Keep it now: it cannot be shown again. Send it as `Authorization: Bearer ...`.", err=True)
+
+
+@click.group()
+def content() -> None:
+    """Put texts on the shelf: content and surveys."""
+
+
+@content.command()
+@click.argument("what", metavar="starter|FILE")
+@click.option("--surveys", is_flag=True, help="FILE holds surveys, not content.")
+def load(what: str, surveys: bool) -> None:
+    """Add the texts that come with the product (starter), or those of a TOML file. What is there already stays."""
+    from outreach import starter
+
+    path = Path(what)
+    if what != "starter" and not path.is_file():
+        raise click.ClickException(
+            f"There is no file {what}; write `starter` for the texts that come with the product."
+        )
+    with a_runtime().writing() as session:
+        if what == "starter":
+            added = starter.load(session)
+        elif surveys:
+            added = starter.add_surveys(session, starter.read_surveys(path.read_text(encoding="utf-8")))
+        else:
+            added = starter.add_contents(session, starter.read_contents(path.read_text(encoding="utf-8")))
+    click.echo(f"{added} texts came in." if added else "All of them are there already.")

@@ -1,0 +1,90 @@
+"""A worker: hears the bell of one queue and does the jobs. What it misses, the clock does.
+
+One queue a process: with one queue Redis moves a job from hand to hand, so that a killed worker leaves a trace; with
+several a job could be lost between being taken and being begun. Nothing is tried again here, and nothing is scheduled
+here: the database knows what is due, and only a claim in the database lets a message go out.
+"""
+
+import logging
+import signal
+import sys
+import time
+from types import FrameType
+from typing import NoReturn
+
+from redis import Redis
+from redis.client import Pipeline
+from redis.exceptions import RedisError
+from rq import Worker
+from rq.serializers import JSONSerializer
+
+from channels.message import Channel
+from outreach import (
+    heartbeat,
+    jobs,  # noqa: F401 - every job is a fork: what it needs is loaded once, here
+)
+from outreach.doorbell import WORK
+from outreach.reports.health import DATABASE_AWAY
+from outreach.runtime import Runtime
+
+QUEUES = (WORK, *Channel)
+TTL_SECONDS = 60  # an idle worker wakes well within this time to look after its queue
+MAINTENANCE_SECONDS = 30
+BEAT_SECONDS = 30
+REDIS_PAUSE = 5.0  # seconds between two tries to reach Redis
+
+log = logging.getLogger(__name__)
+
+
+def work(runtime: Runtime, queue: str) -> None:
+    """Do the jobs of one queue until this process is told to stop; a Redis that is away is waited for."""
+    while True:
+        signal.signal(signal.SIGTERM, _leave)
+        signal.signal(signal.SIGINT, _leave)
+        try:
+            worker = _QueueWorker(runtime, queue)
+            worker.work(logging_level="WARNING")
+            if worker.told_to_stop:
+                return
+        except RedisError as problem:
+            log.warning("Redis cannot be reached (%s); the clock does the work meanwhile", type(problem).__name__)
+        time.sleep(REDIS_PAUSE)
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(0)
+
+
+class _QueueWorker(Worker):
+    max_connection_wait_time = 2 * REDIS_PAUSE
+
+    def __init__(self, runtime: Runtime, queue: str) -> None:
+        self.told_to_stop = False
+        self._runtime, self._process, self._beaten = runtime, f"worker {queue}", 0.0
+        super().__init__(
+            [queue],
+            connection=Redis.from_url(runtime.settings.doorbell_url),
+            serializer=JSONSerializer,
+            worker_ttl=TTL_SECONDS,
+            maintenance_interval=MAINTENANCE_SECONDS,
+            log_job_description=False,
+        )
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self.told_to_stop = True
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def subscribe(self) -> None:
+        """Take no commands through Redis: whoever can write there must not be able to stop a worker."""
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        if time.monotonic() - self._beaten >= BEAT_SECONDS:
+            self._beaten = time.monotonic()
+            self._leave_sign_of_life()
+        super().heartbeat(timeout, pipeline)
+
+    def _leave_sign_of_life(self) -> None:
+        try:
+            heartbeat.beat(self._runtime, self._process)
+        except DATABASE_AWAY as problem:
+            log.warning("the database cannot be reached (%s)", type(problem).__name__)
