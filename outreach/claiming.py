@@ -10,10 +10,11 @@ from sqlmodel import Session, col
 
 from channels.message import Message
 from outreach import policy_book
-from outreach.database import among, lock_customers
-from outreach.history import Wish, wishes
+from outreach.database import lock_customers
+from outreach.history import OPEN_WISHES, Wish, wishes
 from outreach.judging import KIND, Judge
 from outreach.lifecycle import NEXT, Happening, IntentState, Kind, OutreachState, Stage
+from outreach.listed import listed
 from outreach.planning import after_look
 from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
@@ -26,9 +27,21 @@ from policies.decision import Action, Decision
 Row = dict[str, Any]
 
 _PLANNED = (
-    col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.kind), col(Outreach.channel),
-    col(Outreach.policy), col(Outreach.content_id), col(Outreach.survey_id), col(Outreach.step),
+    sa.select(
+        col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.kind), col(Outreach.channel),
+        col(Outreach.policy), col(Outreach.content_id), col(Outreach.survey_id), col(Outreach.step),
+    )
+    .where(listed(Outreach.id, "ids"), col(Outreach.state) == OutreachState.PLANNED)
+    .where(col(Outreach.due_at) <= sa.bindparam("now"))
+    .order_by(col(Outreach.id))
 )  # fmt: skip
+_THEIR_WISHES = OPEN_WISHES.where(listed(Intent.id, "ids"))
+_CLAIM = (
+    sa.update(Outreach)
+    .where(listed(Outreach.id, "ids"), col(Outreach.state) == OutreachState.PLANNED)
+    .values(state=NEXT[OutreachState.PLANNED, Happening.ALLOWED])
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +56,20 @@ class Claimed:
 def claim(runtime: Runtime, outreach_ids: Sequence[int], claimed: Claimed) -> Claimed:
     """Claim those of the outreaches that are planned, due and still allowed; the others are put off or called off."""
     with runtime.writing() as session:
-        owners = _planned(session, outreach_ids, runtime.now(), col(Outreach.customer_id))
-        customers = lock_customers(session, [row.customer_id for row in owners])
+        planned = session.execute(_PLANNED, {"ids": outreach_ids, "now": runtime.now()})
+        customers = lock_customers(session, [row.customer_id for row in planned])
         now = runtime.now()
-        rows = _planned(session, outreach_ids, now, *_PLANNED)
+        rows = session.execute(_PLANNED, {"ids": outreach_ids, "now": now}).all()
         if not rows:
             return claimed
         judge = Judge(session, policy_book.in_force(session), customers, runtime.settings, now)
-        open_wishes = wishes(session, among(session, Intent.id, [row.intent_id for row in rows]))
+        open_wishes = wishes(session, _THEIR_WISHES, {"ids": [row.intent_id for row in rows]})
         by_intent = {wish.intent_id: wish for wish in open_wishes}
         desk = _Desk(judge, Wording(session, runtime.settings), claimed)
         for row in rows:
             desk.settle(row, by_intent.get(row.intent_id))
         desk.write(session)
     return claimed
-
-
-def _planned(session: Session, ids: Sequence[int], now: int, *columns: Any) -> Sequence[Any]:
-    return session.execute(
-        sa.select(*columns)
-        .where(
-            among(session, Outreach.id, ids), col(Outreach.state) == OutreachState.PLANNED, col(Outreach.due_at) <= now
-        )
-        .order_by(col(Outreach.id))
-    ).all()
 
 
 class _Desk:
@@ -146,10 +149,6 @@ class _Desk:
         update_all(session, Intent, self.intents)
 
     def _claim(self, session: Session, ids: list[int]) -> None:
-        ours = session.execute(
-            sa.update(Outreach)
-            .where(among(session, Outreach.id, ids), col(Outreach.state) == OutreachState.PLANNED)
-            .values(state=NEXT[OutreachState.PLANNED, Happening.ALLOWED])
-        )
+        ours = session.execute(_CLAIM, {"ids": ids})
         if ours.rowcount != len(ids):  # type: ignore[attr-defined]
             raise RuntimeError("an outreach changed under its customer's lock")

@@ -15,8 +15,9 @@ from sqlmodel import Session, col
 
 from channels.message import DeliveryStatus, DeliveryUpdate, Outcome, Receipt, SendRefused
 from outreach.claiming import Claimed, claim
-from outreach.database import among, lock_customers
+from outreach.database import lock_customers
 from outreach.lifecycle import NEXT, Happening, IntentState, OutreachState
+from outreach.listed import listed
 from outreach.rows import update_all
 from outreach.runtime import Runtime
 from outreach.tables import Attempt, ContactPoint, Intent, LedgerEntry, Outreach
@@ -64,17 +65,21 @@ def _deliver_apart(runtime: Runtime, outreach_ids: Sequence[int]) -> int:
     return 0
 
 
+_OURS = (
+    sa.select(col(Attempt.outreach_id))
+    .join(Outreach, col(Outreach.id) == col(Attempt.outreach_id))
+    .where(col(Attempt.fence) == sa.bindparam("fence"), col(Outreach.state) == OutreachState.HANDING_OVER)
+    .where(listed(Attempt.outreach_id, "ids"))
+    .order_by(col(Outreach.id))
+    .with_for_update()
+)
+_ATTEMPTS = sa.select(col(Attempt.id), col(Attempt.outreach_id)).where(listed(Attempt.outreach_id, "ids"))
+
+
 def _write_down(runtime: Runtime, fence: str, outcomes: Mapping[int, Outcome]) -> int:
     """Record what the provider said about the messages that are still ours; returns how many it took."""
     with runtime.writing() as session:
-        ours = session.execute(
-            sa.select(col(Attempt.outreach_id))
-            .join(Outreach, col(Outreach.id) == col(Attempt.outreach_id))
-            .where(col(Attempt.fence) == fence, col(Outreach.state) == OutreachState.HANDING_OVER)
-            .where(among(session, Attempt.outreach_id, list(outcomes)))
-            .order_by(col(Outreach.id))
-            .with_for_update()
-        ).scalars().all()  # fmt: skip
+        ours = session.execute(_OURS, {"fence": fence, "ids": outcomes}).scalars()
         happened = {outreach_id: outcomes[outreach_id] for outreach_id in ours}
         taken = {i: outcome for i, outcome in happened.items() if isinstance(outcome, Receipt)}
         refused = {i: outcome for i, outcome in happened.items() if isinstance(outcome, SendRefused)}
@@ -92,9 +97,7 @@ def _accepted(session: Session, receipts: Mapping[int, Receipt], now: int) -> No
     state = NEXT[OutreachState.HANDING_OVER, Happening.TAKEN]
     accepted = {"state": state, "accepted_at": now, "reason": None}
     update_all(session, Outreach, [{"id": i, "delivery": r.status, **accepted} for i, r in receipts.items()])
-    attempts = session.execute(
-        sa.select(col(Attempt.id), col(Attempt.outreach_id)).where(among(session, Attempt.outreach_id, receipts))
-    )
+    attempts = session.execute(_ATTEMPTS, {"ids": receipts})
     taken = [{"id": i, "provider_id": receipts[outreach].provider_id, "outcome": state} for i, outreach in attempts]
     update_all(session, Attempt, taken)
 

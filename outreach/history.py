@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from outreach.database import among
 from outreach.lifecycle import Consent, IntentState, Kind
+from outreach.listed import listed
 from outreach.settings import Settings
 from outreach.shelf import Piece, Shelf
 from outreach.tables import (
@@ -133,20 +133,23 @@ def pasts(session: Session, customers: Sequence[Customer], settings: Settings, n
     return found
 
 
-def wishes(session: Session, condition: sa.ColumnElement[bool]) -> list[Wish]:
-    """The open intents under a condition, each with its contact."""
-    rows = session.execute(
-        sa.select(
-            col(Intent.id), col(Intent.customer_id), col(Intent.policy), col(Intent.cause), col(Intent.steps),
-            col(Intent.opened_at), col(Intent.looked_at), col(Intent.expires_at),
-            col(ContactEvent.source), col(ContactEvent.external_id), col(ContactEvent.kind),
-            col(ContactEvent.touchpoint), col(ContactEvent.value), col(ContactEvent.occurred_at),
-            col(ContactEvent.attributes),
-        )
-        .join(ContactEvent, col(ContactEvent.id) == col(Intent.contact_event_id), isouter=True)
-        .where(col(Intent.state) == IntentState.OPEN, condition)
-        .order_by(col(Intent.id))
-    )  # fmt: skip
+OPEN_WISHES = (
+    sa.select(
+        col(Intent.id), col(Intent.customer_id), col(Intent.policy), col(Intent.cause), col(Intent.steps),
+        col(Intent.opened_at), col(Intent.looked_at), col(Intent.expires_at),
+        col(ContactEvent.source), col(ContactEvent.external_id), col(ContactEvent.kind),
+        col(ContactEvent.touchpoint), col(ContactEvent.value), col(ContactEvent.occurred_at),
+        col(ContactEvent.attributes),
+    )
+    .join(ContactEvent, col(ContactEvent.id) == col(Intent.contact_event_id), isouter=True)
+    .where(col(Intent.state) == IntentState.OPEN)
+    .order_by(col(Intent.id))
+)  # fmt: skip
+
+
+def wishes(session: Session, query: sa.Select[*tuple[Any, ...]], parameters: Mapping[str, Any]) -> list[Wish]:
+    """Open intents, each with its contact. `query` is OPEN_WISHES under a condition."""
+    rows = session.execute(query, parameters)
     return [Wish._make((*row[:8], contact_of(row) if row.external_id is not None else None)) for row in rows]
 
 
@@ -157,57 +160,73 @@ def contact_of(row: Any) -> Contact:
     )
 
 
-def _points(session: Session, ids: list[int]) -> dict[int, tuple[dict[str, Address], dict[str, str]]]:
-    suppressed = sa.exists().where(
+_POINTS = sa.select(
+    col(ContactPoint.customer_id),
+    col(ContactPoint.channel),
+    col(ContactPoint.address),
+    col(ContactPoint.usable),
+    col(ContactPoint.consent),
+    sa.exists().where(
         col(Suppression.address_hmac) == col(ContactPoint.address_hmac),
         col(Suppression.channel) == col(ContactPoint.channel),
-    )
+    ),
+).where(listed(ContactPoint.customer_id, "ids"))
+
+
+def _points(session: Session, ids: list[int]) -> dict[int, tuple[dict[str, Address], dict[str, str]]]:
     found: dict[int, tuple[dict[str, Address], dict[str, str]]] = {}
-    for customer, channel, address, usable, consent, stopped in session.execute(
-        sa.select(
-            col(ContactPoint.customer_id), col(ContactPoint.channel), col(ContactPoint.address),
-            col(ContactPoint.usable), col(ContactPoint.consent), suppressed,
-        ).where(among(session, ContactPoint.customer_id, ids))
-    ):  # fmt: skip
+    for customer, channel, address, usable, consent, stopped in session.execute(_POINTS, {"ids": ids}):
         addresses, recipients = found.setdefault(customer, ({}, {}))
         addresses[channel] = Address(usable, _CONSENT.get(consent), stopped)
         recipients[channel] = address
     return found
 
 
+_TOUCHES = (
+    sa.select(
+        col(LedgerEntry.customer_id), col(LedgerEntry.content_name), col(LedgerEntry.asked_at),
+        col(LedgerEntry.kind), col(LedgerEntry.channel), col(LedgerEntry.policy), col(LedgerEntry.draw),
+        col(LedgerEntry.used_at), col(LedgerEntry.outcome), col(LedgerEntry.outcome_at),
+    )
+    .where(listed(LedgerEntry.customer_id, "ids"), col(LedgerEntry.voided_at).is_(None))
+    .order_by(col(LedgerEntry.customer_id), col(LedgerEntry.asked_at))
+)  # fmt: skip
+
+
 def _touches(session: Session, ids: list[int]) -> tuple[dict[int, list[Touch]], dict[int, set[str]]]:
     touches: dict[int, list[Touch]] = defaultdict(list)
     had: dict[int, set[str]] = defaultdict(set)
-    for customer, content, *columns in session.execute(
-        sa.select(
-            col(LedgerEntry.customer_id), col(LedgerEntry.content_name), col(LedgerEntry.asked_at),
-            col(LedgerEntry.kind), col(LedgerEntry.channel), col(LedgerEntry.policy), col(LedgerEntry.draw),
-            col(LedgerEntry.used_at), col(LedgerEntry.outcome), col(LedgerEntry.outcome_at),
-        )
-        .where(among(session, LedgerEntry.customer_id, ids), col(LedgerEntry.voided_at).is_(None))
-        .order_by(col(LedgerEntry.customer_id), col(LedgerEntry.asked_at))
-    ):  # fmt: skip
+    for customer, content, *columns in session.execute(_TOUCHES, {"ids": ids}):
         touches[customer].append(Touch(*columns))
         if content is not None:
             had[customer].add(content)
     return touches, had
 
 
+_CASES = sa.select(col(Case.customer_id), col(Case.closed_at)).where(listed(Case.customer_id, "ids"))
+
+
 def _cases(session: Session, ids: list[int]) -> dict[int, tuple[bool, int | None]]:
     found: dict[int, tuple[bool, int | None]] = {}
-    for customer, closed_at in session.execute(
-        sa.select(col(Case.customer_id), col(Case.closed_at)).where(among(session, Case.customer_id, ids))
-    ):
+    for customer, closed_at in session.execute(_CASES, {"ids": ids}):
         is_open, last = found.get(customer, (False, None))
         found[customer] = (is_open or closed_at is None, max(last or 0, closed_at or 0) or None)
     return found
 
 
+_ACCOUNTS = sa.select(col(Account.id), col(Account.external_id)).where(listed(Account.id, "ids"))
+
+
 def _accounts(session: Session, ids: Iterable[int]) -> dict[int, str]:
-    if not ids:
-        return {}
-    query = sa.select(col(Account.id), col(Account.external_id)).where(among(session, Account.id, ids))
-    return dict(session.execute(query).all())
+    return dict(session.execute(_ACCOUNTS, {"ids": ids}).all()) if ids else {}
+
+
+_ACCOUNT_ASKS = (
+    sa.select(col(LedgerEntry.account_id), col(LedgerEntry.customer_id), sa.func.max(col(LedgerEntry.asked_at)))
+    .where(listed(LedgerEntry.account_id, "ids"), col(LedgerEntry.asked_at) > sa.bindparam("since"))
+    .where(col(LedgerEntry.voided_at).is_(None), col(LedgerEntry.kind) != Kind.CONTENT)
+    .group_by(col(LedgerEntry.account_id), col(LedgerEntry.customer_id))
+)
 
 
 def _account_asks(session: Session, ids: Iterable[int], now: int) -> dict[int, dict[int, int]]:
@@ -215,12 +234,8 @@ def _account_asks(session: Session, ids: Iterable[int], now: int) -> dict[int, d
     found: dict[int, dict[int, int]] = defaultdict(dict)
     if not ids:
         return found
-    for account, customer, last in session.execute(
-        sa.select(col(LedgerEntry.account_id), col(LedgerEntry.customer_id), sa.func.max(col(LedgerEntry.asked_at)))
-        .where(among(session, LedgerEntry.account_id, ids), col(LedgerEntry.asked_at) > now - ACCOUNT_MEMORY)
-        .where(col(LedgerEntry.voided_at).is_(None), col(LedgerEntry.kind) != Kind.CONTENT)
-        .group_by(col(LedgerEntry.account_id), col(LedgerEntry.customer_id))
-    ):
+    recent = {"ids": ids, "since": now - ACCOUNT_MEMORY}
+    for account, customer, last in session.execute(_ACCOUNT_ASKS, recent):
         found[account][customer] = last
     return found
 

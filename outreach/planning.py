@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from outreach import policy_book
-from outreach.database import among, lock_customers
+from outreach.database import lock_customers
 from outreach.doorbell import DELIVER
-from outreach.history import Wish, wishes
+from outreach.history import OPEN_WISHES, Wish, wishes
 from outreach.judging import KIND, Judge
 from outreach.lifecycle import IN_FLIGHT, IntentState, OutreachState, Stage
+from outreach.listed import listed
 from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
 from outreach.tables import Intent, Outreach, StoredDecision, Survey
@@ -47,23 +48,26 @@ def look(runtime: Runtime, customer_ids: Iterable[int]) -> int:
 
 def due_customers(session: Session, now: int, most: int) -> list[int]:
     """Customers with an intent that is due, longest waiting first, leaving out those with a message on its way."""
-    rows = session.execute(
-        sa.select(col(Intent.customer_id))
-        .where(col(Intent.state) == IntentState.OPEN, col(Intent.look_at) <= now, ~_in_flight())
-        .order_by(col(Intent.look_at), col(Intent.id))
-        .limit(most)
-    )
+    rows = session.execute(_DUE_CUSTOMERS, {"now": now, "most": most})
     return list(dict.fromkeys(row[0] for row in rows))
 
 
-def _in_flight() -> sa.ColumnElement[bool]:
-    return sa.exists().where(col(Outreach.customer_id) == col(Intent.customer_id), col(Outreach.state).in_(IN_FLIGHT))
+_IS_DUE = (col(Intent.look_at) <= sa.bindparam("now")) & ~sa.exists().where(
+    col(Outreach.customer_id) == col(Intent.customer_id), col(Outreach.state).in_(IN_FLIGHT)
+)
+_DUE_CUSTOMERS = (
+    sa.select(col(Intent.customer_id))
+    .where(col(Intent.state) == IntentState.OPEN, _IS_DUE)
+    .order_by(col(Intent.look_at), col(Intent.id))
+    .limit(sa.bindparam("most"))
+)
+_DUE_WISHES = OPEN_WISHES.where(listed(Intent.customer_id, "ids"), _IS_DUE)
 
 
 def _due(session: Session, ids: list[int], now: int) -> list[list[Wish]]:
     """The due intents, one list a customer."""
     by_customer: dict[int, list[Wish]] = defaultdict(list)
-    for wish in wishes(session, among(session, Intent.customer_id, ids) & (col(Intent.look_at) <= now) & ~_in_flight()):
+    for wish in wishes(session, _DUE_WISHES, {"ids": ids, "now": now}):
         by_customer[wish.customer_id].append(wish)
     return list(by_customer.values())
 
@@ -147,25 +151,26 @@ def _text_for(judge: Judge, wish: Wish, decision: Decision, surveys: "Surveys") 
 class Surveys:
     """The texts of all surveys, by name, language and channel."""
 
+    _ALL = sa.select(col(Survey.name), col(Survey.language), col(Survey.channel), col(Survey.id))
+
     def __init__(self, session: Session) -> None:
-        rows = session.execute(
-            sa.select(col(Survey.name), col(Survey.language), col(Survey.channel), col(Survey.id))
-        ).all()
+        rows = session.execute(self._ALL)
         self._ids = {(name, language, channel): survey_id for name, language, channel, survey_id in rows}
 
     def find(self, name: str, language: str, channel: str) -> int | None:
         return self._ids.get((name, language, channel))
 
 
+_REFUSALS = (
+    sa.select(col(Outreach.intent_id), col(Outreach.step), sa.func.count())
+    .where(listed(Outreach.intent_id, "ids"), col(Outreach.state) == OutreachState.REFUSED)
+    .group_by(col(Outreach.intent_id), col(Outreach.step))
+)
+
+
 def _replans(session: Session, intent_ids: list[int]) -> dict[tuple[int, int], int]:
     """How often each step of these intents was refused before: the number its next outreach carries."""
-    if not intent_ids:
-        return {}
-    rows = session.execute(
-        sa.select(col(Outreach.intent_id), col(Outreach.step), sa.func.count())
-        .where(among(session, Outreach.intent_id, intent_ids), col(Outreach.state) == OutreachState.REFUSED)
-        .group_by(col(Outreach.intent_id), col(Outreach.step))
-    )
+    rows = session.execute(_REFUSALS, {"ids": intent_ids}) if intent_ids else ()
     return {(intent, step): count for intent, step, count in rows}
 
 

@@ -117,15 +117,15 @@ def editions(session: Session, name: str | None = None) -> list[Edition]:
     return [_edition(row) for row in session.exec(_versions(name))]
 
 
+_LIVE = sa.select(
+    col(PolicyVersion.name), col(PolicyVersion.id), col(PolicyVersion.version), col(PolicyVersion.document)
+).where(col(PolicyVersion.state) == PolicyState.LIVE)
+
+
 def in_force(session: Session) -> Book:
     """What is live now; raises NoGuard."""
-    rows = session.execute(
-        sa.select(
-            col(PolicyVersion.name), col(PolicyVersion.id), col(PolicyVersion.version), col(PolicyVersion.document)
-        ).where(col(PolicyVersion.state) == PolicyState.LIVE)
-    ).all()
     guard, policies = None, {}
-    for name, version_id, version, text in rows:
+    for name, version_id, version, text in session.execute(_LIVE):
         document = _parsed(text)
         if isinstance(document, Guard):
             guard = (document, version_id, version)

@@ -15,17 +15,19 @@ class Piece(NamedTuple):
     name: str
 
 
+_ON_THE_SHELF = (
+    sa.select(col(Content.language), col(Content.channel), col(Content.id), col(Content.name))
+    .where(col(Content.active))
+    .order_by(col(Content.use_rate).desc(), col(Content.name))
+)
+
+
 class Shelf:
     """All active content, as it stood when the shelf was read."""
 
     def __init__(self, session: Session) -> None:
-        rows = session.execute(
-            sa.select(col(Content.language), col(Content.channel), col(Content.id), col(Content.name))
-            .where(col(Content.active))
-            .order_by(col(Content.use_rate).desc(), col(Content.name))
-        )
         self._pieces: dict[tuple[str, str], list[Piece]] = defaultdict(list)
-        for language, channel, piece_id, name in rows:
+        for language, channel, piece_id, name in session.execute(_ON_THE_SHELF):
             self._pieces[language, channel].append(Piece(piece_id, name))
 
     def left(self, language: str, channel: str, had: Collection[str]) -> list[Piece]:
