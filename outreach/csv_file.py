@@ -81,8 +81,20 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
                 line = reader.line_num + 1
         except csv.Error as problem:
             raise UnusableFile(f"the row at line {line} cannot be read ({problem}); check its quotes") from None
-        except UnicodeDecodeError:
-            raise UnusableFile(f"after line {line - 1} it is not UTF-8 text; save it as 'CSV UTF-8'") from None
+        except UnicodeDecodeError as problem:
+            line = _undecodable(path, problem.encoding)
+            raise UnusableFile(f"line {line} is not {problem.encoding} text; save the file as 'CSV UTF-8'") from None
+
+
+def _undecodable(path: Path, encoding: str) -> int:
+    """The number of the first line that is not text; for UTF-16, whose lines are not bytes, of the first at all."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode(encoding)
+            except UnicodeDecodeError:
+                return number
+    return 1
 
 
 def _lines(text: TextIO) -> Iterator[str]:
