@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from policies.document import Amounts
 
@@ -20,10 +20,19 @@ _NUMBER = re.compile(r"\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
+def _scalar(value: object) -> object:
+    if not isinstance(value, Scalar):
+        raise ValueError("compare with a text, a number, true or false")
+    return value
+
+
 def _field(name: str) -> str:
     if not _FIELD.fullmatch(name):
         raise ValueError(f'{name!r} is not a field; write "customer." or "contact." and the name of an attribute')
     return name
+
+
+Value = Annotated[Scalar, BeforeValidator(_scalar)]
 
 
 class _Node(Amounts):
@@ -34,8 +43,8 @@ class Comparison(_Node):
     """One field against one value: exactly one of `is`, `one_of`, `at_least`, `at_most`."""
 
     field: Annotated[str, AfterValidator(_field)]
-    equals: Scalar | None = Field(default=None, alias="is")
-    one_of: tuple[Scalar, ...] | None = None
+    equals: Value | None = Field(default=None, alias="is")
+    one_of: tuple[Value, ...] | None = None
     at_least: float | None = None
     at_most: float | None = None
 

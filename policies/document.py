@@ -16,6 +16,7 @@ _SAID = {
     "less_than_equal": "can be at most {le:g}",
     "less_than": "has to be less than {lt:g}",
     "literal_error": "has to be {expected}",
+    "model_type": "has to be a table of amounts",
     "finite_number": "has to be a number that ends",
 }
 

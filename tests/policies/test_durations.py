@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.durations import LONGEST, read, write
+from policies.arithmetic import LONGEST
+from policies.durations import read, write
 
 WRITTEN = [
     ("45s", 45),
@@ -15,7 +16,24 @@ WRITTEN = [
     ("0d", 0),
     (" 1d ", 86_400),
 ]
-REFUSED = ["", "d", "90", "90 d", "1.5d", "-1d", "90D", "1d12h", "3660d1s", "٣d", "1y", None, 1.5, True, [], b"1d"]
+REFUSED: list[object] = [
+    "",
+    "d",
+    "90",
+    "90 d",
+    "1.5d",
+    "-1d",
+    "90D",
+    "1d12h",
+    "3660d1s",
+    "٣d",
+    "1y",
+    None,
+    1.5,
+    True,
+    [],
+    b"1d",
+]
 
 
 @pytest.mark.parametrize(("written", "seconds"), WRITTEN)

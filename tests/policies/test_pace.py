@@ -1,9 +1,12 @@
 """How often: rests, caps, fatigue, cases and colleagues. Times are seconds before and after now."""
 
+from typing import Any
+
 import pytest
 
 from policies.arithmetic import ANYTIME, NEVER
 from policies.rules import pace
+from policies.situation import Touch
 from tests.policies.make import (
     DAY,
     HOUR,
@@ -24,7 +27,7 @@ PLAIN = a_guard(jitter=0)
 @pytest.mark.parametrize(
     "touch", [an_ask(HOUR), a_reminder(HOUR), a_piece(HOUR), an_ask(HOUR, policy="other", channel="sms")]
 )
-def test_any_two_touches_are_24_hours_apart(touch: pace.Touch) -> None:
+def test_any_two_touches_are_24_hours_apart(touch: Touch) -> None:
     assert opens(pace.floor, touches=(touch,)) == 23 * HOUR
 
 
@@ -33,7 +36,7 @@ def test_the_floor_has_no_amount_that_could_lower_it() -> None:
 
 
 @pytest.mark.parametrize("touch", [an_ask(DAY, policy="other"), an_ask(DAY, channel="sms"), a_reminder(DAY)])
-def test_any_two_asks_are_30_days_apart_over_all_policies_and_channels(touch: pace.Touch) -> None:
+def test_any_two_asks_are_30_days_apart_over_all_policies_and_channels(touch: Touch) -> None:
     assert opens(pace.rest_between_asks, PLAIN, touches=(touch, a_piece(HOUR))) == 29 * DAY
 
 
@@ -133,9 +136,12 @@ def test_a_cap_has_room_once_enough_touches_left_the_rolling_window(days_ago: tu
         ({"of": "ask", "channel": "email"}, 1),
     ],
 )
-def test_a_cap_counts_the_touches_it_speaks_about(cap: dict[str, str], counted: int) -> None:
+def test_a_cap_counts_the_touches_it_speaks_about(cap: dict[str, Any], counted: int) -> None:
     touches = (an_ask(4 * DAY), an_ask(3 * DAY, channel="sms"), a_reminder(2 * DAY, channel="sms"), a_piece(DAY))
-    about = {"kind": "content" if cap["of"] == "content" else "ask", "channel": cap.get("channel", "email")}
+    about: dict[str, Any] = {
+        "kind": "content" if cap["of"] == "content" else "ask",
+        "channel": cap.get("channel", "email"),
+    }
     said = found(pace.caps, a_guard(caps=[{"at_most": 9, "window": "10d", **cap}]), touches=touches, **about)
     assert said.numbers["count"] == counted
 
@@ -149,7 +155,7 @@ def test_a_cap_counts_the_touches_it_speaks_about(cap: dict[str, str], counted: 
         ({"channel": "sms"}, {"channel": "email"}),
     ],
 )
-def test_a_cap_says_nothing_about_other_touches(cap: dict[str, str], about: dict[str, str]) -> None:
+def test_a_cap_says_nothing_about_other_touches(cap: dict[str, Any], about: dict[str, Any]) -> None:
     guard = a_guard(caps=[{"at_most": 1, "window": "10d", **cap}])
     touches = (an_ask(DAY, channel="sms"), a_piece(DAY, channel="sms"))
     assert opens(pace.caps, guard, touches=touches, **about) == ANYTIME

@@ -71,7 +71,7 @@ def audiences() -> st.SearchStrategy[Audience]:
 
 
 def _caps() -> Strategy:
-    cap = st.builds(
+    cap: Strategy = st.builds(
         dict,
         at_most=st.integers(1, 3),
         window=durations(least=1),
@@ -145,7 +145,7 @@ _CONTACT = st.builds(
     durations(most=2 * DAY),
     changes({"kinds": st.sampled_from([("visit", "call"), ("call",)]), "minimum_value": st.floats(0, 100)}, 1),
 )
-_RHYTHM = st.builds(dict, every=durations(least=DAY))
+_RHYTHM: Strategy = st.builds(dict, every=durations(least=DAY))
 _LONGER = durations(least=1, most=30 * DAY)
 
 
