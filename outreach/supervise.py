@@ -29,6 +29,8 @@ from honcho.process import Process
 from outreach import embedded
 
 OURSELVES, VALKEY = "outreach", "valkey"
+SUPERVISED = "SUPERVISED_BY_OUTREACH"
+"""Set for the programs, so that they can end when their supervisor is killed."""
 SHORT_LIFE = 10.0  # seconds; a program that lives longer is not failing
 LONGEST_PAUSE = 30.0  # seconds before a failing program is started again
 FAILURES = 5  # short lives in a row after which everything stops
@@ -54,9 +56,11 @@ class Plan:
 
 def become(plan: Plan) -> NoReturn:
     """Turn this process into the supervisor of a plan."""
+    written = Path(plan.folder) / "up.json"
+    written.write_text(json.dumps(asdict(plan), indent=2), encoding="utf-8")
     sys.stdout.flush()
     sys.stderr.flush()
-    program = [sys.executable, "-P", "-m", "outreach.supervise", json.dumps(asdict(plan))]
+    program = [sys.executable, "-P", "-m", "outreach.supervise", str(written)]
     os.execv(sys.executable, program)  # noqa: S606 - there is no shell, and none is wanted
 
 
@@ -168,8 +172,8 @@ class Supervisor:
 
 def _environment() -> dict[str, str]:
     """Ours, with the command `outreach` of this installation in front, and nothing kept back in a buffer."""
-    here = os.path.dirname(sys.executable)
-    return {**os.environ, "PATH": os.pathsep.join((here, os.environ.get("PATH", ""))), "PYTHONUNBUFFERED": "1"}
+    path = os.pathsep.join((os.path.dirname(sys.executable), os.environ.get("PATH", "")))
+    return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", SUPERVISED: "1"}
 
 
 def _how(status: int) -> str:
@@ -181,7 +185,7 @@ def _how(status: int) -> str:
 
 def run(plan: Plan) -> int:
     """Run a plan until it is stopped; returns the exit status."""
-    supervisor = Supervisor({**plan.programs, **({VALKEY: plan.valkey} if plan.valkey else {})})
+    supervisor = Supervisor({**plan.programs, **({VALKEY: f"exec {plan.valkey}"} if plan.valkey else {})})
     if plan.valkey:
         embedded.dismiss(plan.socket)
         supervisor.start([VALKEY])
@@ -207,7 +211,7 @@ def _greet(plan: Plan, supervisor: Supervisor) -> None:
 
 
 def main() -> int:
-    plan = Plan(**json.loads(sys.argv[1]))
+    plan = Plan(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     with (Path(plan.folder) / "up.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # gone with this process, however it ends

@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -38,17 +39,26 @@ log = logging.getLogger(__name__)
 
 def work(runtime: Runtime, queue: str) -> None:
     """Do the jobs of one queue until this process is told to stop; a Redis that is away is waited for."""
-    while True:
-        signal.signal(signal.SIGTERM, _leave)
-        signal.signal(signal.SIGINT, _leave)
-        try:
-            worker = _QueueWorker(runtime, queue)
-            worker.work(logging_level="WARNING")
-            if worker.told_to_stop:
-                return
-        except RedisError as problem:
-            log.warning("Redis cannot be reached (%s); the clock does the work meanwhile", type(problem).__name__)
+    logging.getLogger("rq.worker").addFilter(_not_about_redis)
+    while not _work_while_redis_answers(runtime, queue):
+        log.warning("Redis cannot be reached; the clock does the work meanwhile")
         time.sleep(REDIS_PAUSE)
+
+
+def _work_while_redis_answers(runtime: Runtime, queue: str) -> bool:
+    """True when it ended because it was told to."""
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
+    worker = None
+    with suppress(RedisError):
+        worker = _QueueWorker(runtime, queue)
+        worker.work(logging_level="WARNING")
+    return worker is not None and worker.told_to_stop
+
+
+def _not_about_redis(record: logging.LogRecord) -> bool:
+    """RQ shows where in its code it lost Redis; that it is lost, we say ourselves."""
+    return not (record.exc_info and isinstance(record.exc_info[1], RedisError))
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:

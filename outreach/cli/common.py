@@ -1,5 +1,8 @@
 """What commands share: the runtime, a progress bar, and moments as people write them."""
 
+import ctypes
+import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,11 +31,21 @@ def a_process() -> "Runtime":
     from outreach import bootstrap, logs
     from outreach.reports.health import readiness
 
+    end_with_the_supervisor()
     runtime = bootstrap.runtime()
     logs.begin(runtime.settings.log_level)
     if readiness(runtime).migrations == "behind":
         raise click.ClickException("The database has not the tables of this version: run `outreach migrate`.")
     return runtime
+
+
+def end_with_the_supervisor() -> None:
+    """If `outreach up` itself is killed, stop as well, where the system can arrange it."""
+    from outreach import supervise
+
+    if sys.platform == "linux" and supervise.SUPERVISED in os.environ:
+        set_parent_death_signal = 1  # PR_SET_PDEATHSIG
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from outreach.cli.common import a_runtime
 def policy() -> None:
     """Check, publish and see policies and the guard.
 
-    The guard holds for all policies. A document is a TOML file, or one that comes with the product: after-valuable-contact, relationship,
-    after-support-call, business-accounts, something-useful, guard.
+    The guard holds for all policies. A document is a TOML file, or one that comes with the product:
+    after-valuable-contact, relationship, after-support-call, business-accounts, something-useful, guard.
     """
 
 

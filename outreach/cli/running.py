@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from outreach.cli.common import a_process, a_runtime
+from outreach.cli.common import a_process, a_runtime, end_with_the_supervisor
 
 if TYPE_CHECKING:
     from outreach.doctor import Check
@@ -57,6 +57,7 @@ def web() -> None:
 
     settings = Settings()
     _refuse_taken_port(settings)
+    end_with_the_supervisor()
     os.environ["OUTREACH_LOG_LEVEL"] = settings.log_level
     bind = f"{_bracketed(settings.host)}:{settings.port}"
     gunicorn = ["-m", "gunicorn", "--config", "python:web.serve", "--bind", bind, "web.serve:application()"]
@@ -68,7 +69,8 @@ def web() -> None:
 def worker(queue: str) -> None:
     """Do the jobs of one queue: work, email or sms.
 
-    `work` looks at customers, `email` and `sms` hand messages over. Start as many as are needed, on as many machines. Without Redis they wait, and the clock does the work.
+    `work` looks at customers, `email` and `sms` hand messages over. Start as many as are needed, on as many machines.
+    Without Redis they wait, and the clock does the work.
     """
     from outreach.worker import work
 
@@ -132,10 +134,10 @@ def _refuse_taken_port(settings: "Settings") -> None:
     except OSError as problem:
         where = f"{_bracketed(settings.host)}:{settings.port}"
         if problem.errno == errno.EADDRINUSE:
-            todo = "is Outreach running already? Stop what listens there, or choose another port: OUTREACH_PORT=8001"
-            raise click.ClickException(f"{where} is taken; {todo}") from problem
-        todo = "correct OUTREACH_HOST or OUTREACH_PORT."
-        raise click.ClickException(f"Nothing can listen at {where} ({os.strerror(problem.errno or 0)}): {todo}") from problem
+            why = "is taken; is Outreach running already? Stop it, or choose another port: OUTREACH_PORT=8001"
+        else:
+            why = f"cannot be used ({os.strerror(problem.errno or 0)}); correct OUTREACH_HOST or OUTREACH_PORT"
+        raise click.ClickException(f"{where} {why}") from problem
 
 
 def _bracketed(host: str) -> str:
