@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from outreach import audit
 from outreach.lifecycle import NEXT, Consent, Happening, IntentState, OutreachState
 from outreach.tables import ConsentEvent, ContactPoint, Customer, Intent, Outreach, Suppression
 
@@ -41,6 +42,7 @@ def stop(session: Session, customer: Customer, wanted: Wanted) -> None:
         .where(col(Outreach.customer_id) == customer.id, col(Outreach.state) == OutreachState.PLANNED)
         .values(state=NEXT[OutreachState.PLANNED, Happening.CALLED_OFF], reason="opted out")
     )
+    audit.record(session, wanted.at, wanted.by, {"opted_out": customer.id, "how": wanted.how})
 
 
 def _suppress(session: Session, point: ContactPoint, wanted: Wanted) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from outreach import audit
 from outreach.lifecycle import IntentState, PolicyKind, PolicyState
 from outreach.runtime import Runtime
 from outreach.tables import Intent, PolicyVersion
@@ -92,11 +93,12 @@ def publish(runtime: Runtime, text: str, by: str) -> Edition:
         )
         session.add(row)
         session.flush()
+        audit.record(session, runtime.now(), by, {"published": name, "version": row.version})
         _look_again(session, name, runtime.now())
         return _edition(row)
 
 
-def retire(runtime: Runtime, name: str) -> bool:
+def retire(runtime: Runtime, name: str, by: str) -> bool:
     """Take a policy out of force: the intents of contacts are cancelled, those of a rhythm parked until it is published
     again. False where none of that name is live."""
     with runtime.writing() as session:
@@ -106,10 +108,13 @@ def retire(runtime: Runtime, name: str) -> bool:
             .where(col(PolicyVersion.kind) == PolicyKind.POLICY)
             .values(state=PolicyState.RETIRED)
         )
+        if not retired.rowcount:  # type: ignore[attr-defined]
+            return False
+        audit.record(session, runtime.now(), by, {"retired": name})
         wishes = sa.update(Intent).where(col(Intent.policy) == name, col(Intent.state) == IntentState.OPEN)
         session.execute(wishes.values(look_at=None, reason="the policy was retired"))
         session.execute(wishes.where(col(Intent.contact_event_id).is_not(None)).values(state=IntentState.CANCELLED))
-        return bool(retired.rowcount)  # type: ignore[attr-defined]
+        return True
 
 
 def editions(session: Session, name: str | None = None) -> list[Edition]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col
 
+from outreach import audit
 from outreach.runtime import Runtime
 from outreach.tables import ApiToken
 
@@ -24,11 +25,14 @@ class Token:
     revoked_at: int | None
 
 
-def create(runtime: Runtime, name: str) -> str:
+def create(runtime: Runtime, name: str, by: str = "operator") -> str:
     """Make a token for the system called `name`. What is returned can never be shown again."""
     plain = PREFIX + secrets.token_urlsafe(32)
     with runtime.writing() as session:
-        session.add(ApiToken(name=name, token_hash=_hash(plain), created_at=runtime.now()))
+        row = ApiToken(name=name, token_hash=_hash(plain), created_at=runtime.now())
+        session.add(row)
+        session.flush()
+        audit.record(session, runtime.now(), by, {"token_created": row.id})
     return plain
 
 
@@ -46,7 +50,7 @@ def verify(runtime: Runtime, plain: str | None) -> Token | None:
     return Token(*row) if row else None
 
 
-def revoke(runtime: Runtime, token_id: int) -> bool:
+def revoke(runtime: Runtime, token_id: int, by: str = "operator") -> bool:
     """Take a token out of use; False where there is no such token in use."""
     with runtime.writing() as session:
         ended = session.execute(
@@ -54,7 +58,10 @@ def revoke(runtime: Runtime, token_id: int) -> bool:
             .where(col(ApiToken.id) == token_id, col(ApiToken.revoked_at).is_(None))
             .values(revoked_at=runtime.now())
         )
-        return bool(ended.rowcount)  # type: ignore[attr-defined]
+        if not ended.rowcount:  # type: ignore[attr-defined]
+            return False
+        audit.record(session, runtime.now(), by, {"token_revoked": token_id})
+        return True
 
 
 def _hash(plain: str) -> str:

@@ -45,11 +45,12 @@ def publish(document: str, by: str) -> None:
 
 @policy.command()
 @click.argument("name")
-def retire(name: str) -> None:
+@click.option("--by", default=getpass.getuser, help="Who retires it.  [default: you]")
+def retire(name: str, by: str) -> None:
     """Take a policy out of force; publishing it again brings it back."""
     from outreach import policy_book
 
-    if not policy_book.retire(a_runtime(), name):
+    if not policy_book.retire(a_runtime(), name, by):
         raise click.ClickException(f"No policy {name} is in force; see `outreach policy list`.")
     click.echo(f"{name} is retired. What it wanted to ask is called off.")
 
