@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, current_app
 from flask_wtf import CSRFProtect
 
 from outreach.runtime import Runtime
@@ -60,8 +60,8 @@ def create_app(runtime: Runtime) -> Flask:
 
 
 def _asset(name: str) -> str:
-    """The address of a static file; it changes when the file does."""
-    return url_for("static", filename=name, v=_fingerprint(name))
+    """The address of a static file; it changes when the file does. Made without a route: refusals need it too."""
+    return f"{current_app.static_url_path}/{name}?v={_fingerprint(name)}"
 
 
 @cache

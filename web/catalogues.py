@@ -4,6 +4,7 @@ It finds every sentence in the code and the templates, adds what is new to each 
 by a person), drops what is gone, and compiles the `messages.mo` that is read at run time.
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -22,6 +23,7 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\\n"
 
 """
+_NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 
 
@@ -36,7 +38,9 @@ def spoken() -> Catalog:
 def read(file: Path) -> Catalog:
     """One language's catalogue, as a person wrote it."""
     with file.open("rb") as written:
-        return read_po(written, locale=file.parts[-3])
+        catalog = read_po(written, locale=file.parts[-3])
+    catalog.creation_date = _NO_DATE  # else compiling the same words twice would give two files
+    return catalog
 
 
 def update() -> None:

@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, request
 from flask_babel import gettext
 from werkzeug.exceptions import SecurityError
 
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 FROM_ANYWHERE = {"api", "gift", "probes"}
 """Blueprints that answer callers from elsewhere: with a token, with a link a customer was sent, or telling nothing."""
 PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-IP")

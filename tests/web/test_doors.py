@@ -1,0 +1,145 @@
+"""Who may come in, and what every answer carries."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from outreach import tokens
+from tests.web.addresses import every_address, gift_token, gift_tokens
+from tests.web.conftest import Contents
+from tests.web.seed import Company
+from web.doors import FROM_ANYWHERE, HEADERS
+
+PAGES = (
+    "/",
+    "/customers",
+    "/customers/C-1001",
+    "/replies",
+    "/sandbox",
+    "/sandbox/C-1001",
+    "/policies",
+    "/policies/guard/1",
+)
+
+
+def test_every_route_answers_with_the_headers_that_protect(app: Flask, company: Company, client: FlaskClient) -> None:
+    for method in ("GET", "POST"):
+        for rule, address in every_address(app, company, method):
+            answer = client.open(address, method=method)
+            for name, value in HEADERS.items():
+                said = answer.headers[name]
+                if rule.endpoint.startswith("gift."):
+                    said = said.replace("form-action 'self' http: https:", "form-action 'self'")
+                assert said == value, f"{method} {address}"
+
+
+def test_refusals_carry_the_headers_too(client: FlaskClient) -> None:
+    for answer in (client.get("/nowhere"), client.get("/", headers={"Host": "evil.example"}), client.post("/")):
+        assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+
+
+def test_no_page_may_be_kept_by_a_browser_and_static_files_may(client: FlaskClient) -> None:
+    for page in PAGES:
+        assert client.get(page).headers["Cache-Control"] == "no-store"
+    assert "max-age" in client.get("/static/outreach.css").headers["Cache-Control"]
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client: FlaskClient) -> None:
+    cookie = client.get("/sandbox/C-1001").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8017", "127.0.0.1.evil.example", "xlocalhost"])
+def test_a_foreign_host_is_refused_on_every_kind_of_route(client: FlaskClient, host: str) -> None:
+    for address in ("/", "/api/v1/replies", "/healthz", "/c/some-token", "/static/outreach.css"):
+        assert client.get(address, headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8017", "localhost", "localhost:9"])
+def test_this_computer_has_several_names(client: FlaskClient, host: str) -> None:
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("peer", ["192.0.2.7", "10.0.0.3", "::ffff:192.0.2.7", "", "nonsense"])
+def test_pages_answer_only_on_this_computer(app: Flask, company: Company, client: FlaskClient, peer: str) -> None:
+    for rule, address in every_address(app, company, "GET"):
+        if rule.endpoint.split(".")[0] not in {*FROM_ANYWHERE, "static"}:
+            answer = client.get(address, environ_base={"REMOTE_ADDR": peer})
+            assert answer.status_code == 403, address
+            assert "only on the computer they run on" in answer.text
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_a_proxy_on_this_computer_opens_the_pages_to_nobody(client: FlaskClient, header: str) -> None:
+    assert client.get("/", headers={header: "127.0.0.1"}).status_code == 403
+
+
+def test_an_address_of_this_computer_in_a_longer_notation_is_still_this_computer(client: FlaskClient) -> None:
+    assert client.get("/", environ_base={"REMOTE_ADDR": "::ffff:127.0.0.1"}).status_code == 200
+
+
+def test_the_api_and_what_customers_were_sent_answer_from_anywhere(company: Company, client: FlaskClient) -> None:
+    away = {"REMOTE_ADDR": "192.0.2.7"}
+    token = tokens.create(company.runtime, "shop")
+    replies = client.get("/api/v1/replies", headers={"Authorization": f"Bearer {token}"}, environ_base=away)
+    assert replies.status_code == 200
+    assert client.get(f"/c/{gift_token(company)}", environ_base=away).status_code == 200
+    assert client.get("/healthz", environ_base=away).status_code == 200
+
+
+def test_a_form_without_its_token_does_nothing(app: Flask, company: Company, client: FlaskClient) -> None:
+    before = Contents.of(company)
+    sent = [address for rule, address in every_address(app, company, "POST") if rule.endpoint.startswith("sandbox.")]
+    assert len(sent) == 2
+    for address in sent:
+        answer = client.post(address, data={"text": "9", "channel": "email", "key": "k", "token": gift_token(company)})
+        assert answer.status_code == 400
+        assert "nothing was done" in answer.text
+    assert Contents.of(company) == before
+
+
+def test_every_route_that_changes_something_is_a_form_with_a_token_or_has_a_secret(app: Flask) -> None:
+    changing = {
+        rule.endpoint.split(".")[0] for rule in app.url_map.iter_rules() if rule.methods and "POST" in rule.methods
+    }
+    assert changing == {"sandbox", "gift", "api"}
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
+)
+def test_a_form_from_another_site_does_nothing(company: Company, client: FlaskClient, headers: dict[str, str]) -> None:
+    before = Contents.of(company)
+    for address in (f"/c/{gift_token(company)}", "/sandbox/C-1001/answer"):
+        assert client.post(address, headers=headers).status_code == 403
+    assert Contents.of(company) == before
+
+
+def test_a_body_that_is_too_large_is_refused(company: Company, client: FlaskClient) -> None:
+    token = tokens.create(company.runtime, "shop")
+    large = b"[" + b" " * 9_000_000 + b"]"
+    answer: Any = client.post(
+        "/api/v1/customers", data=large, headers={"Authorization": f"Bearer {token}"}, content_type="application/json"
+    )
+    assert answer.status_code == 413
+    assert "nothing was kept" in answer.json["error"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_looking_changes_nothing(app: Flask, company: Company, client: FlaskClient, method: str) -> None:
+    before = Contents.of(company)
+    for _, address in every_address(app, company, "GET"):
+        client.open(address, method=method)
+    assert Contents.of(company) == before
+
+
+def test_twenty_scanners_that_fetch_every_link_use_nothing(company: Company, client: FlaskClient) -> None:
+    before = Contents.of(company)
+    for _ in range(20):
+        for token in gift_tokens(company):
+            assert client.head(f"/c/{token}").status_code == 200
+            assert client.get(f"/c/{token}").status_code == 200
+    assert Contents.of(company) == before

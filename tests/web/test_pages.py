@@ -1,0 +1,279 @@
+"""What the pages tell."""
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from markupsafe import escape
+
+from outreach import database, intake, policy_book
+from outreach.reports.customers import search
+from outreach.reports.timeline import Decided, Entry, timeline
+from policies import reasons
+from policies.decision import Finding
+from policies.library import text as ready_made
+from tests.web.conftest import NOW, Reader
+from tests.web.forms import links_in
+from tests.web.seed import Company, a_company
+from web.app import create_app
+
+EVERY_PAGE = (
+    "/", "/customers", "/customers?q=Anna", "/customers/C-1001", "/replies", "/replies?show=unclear", "/sandbox",
+    "/sandbox/C-1001", "/policies", "/policies/guard/1",
+)  # fmt: skip
+
+
+def reader(company: Company) -> FlaskClient:
+    app = create_app(company.runtime)
+    app.test_client_class = Reader
+    return app.test_client()
+
+
+def because(finding: Finding) -> str:
+    said = reasons.sentence(finding, "en", "Europe/Amsterdam")
+    return said[:1].upper() + said[1:]
+
+
+def plain(page: str) -> str:
+    """The words of a page, as they are read."""
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize("page", EVERY_PAGE)
+def test_every_page_answers_in_both_languages(client: FlaskClient, page: str, language: str) -> None:
+    answer = client.get(page, headers={"Accept-Language": language})
+    assert answer.status_code == 200
+    assert f'<html lang="{language}">' in answer.text
+
+
+def test_every_page_answers_on_both_databases(database_url: str, tmp_path: Path) -> None:
+    company = a_company(database_url, tmp_path, NOW, people=4, days=6)
+    client = reader(company)
+    try:
+        for page in (*EVERY_PAGE, "/healthz", "/readyz", "/metrics"):
+            assert client.get(page).status_code == 200, page
+    finally:
+        company.runtime.engine.dispose()
+
+
+def test_every_link_of_every_page_leads_somewhere(client: FlaskClient) -> None:
+    for page in EVERY_PAGE:
+        for link in links_in(client.get(page)):
+            assert client.get(link.replace("&amp;", "&")).status_code == 200, f"{link} on {page}"
+
+
+def test_the_overview_opens_with_a_sentence_about_the_week(client: FlaskClient) -> None:
+    said = plain(client.get("/").text)
+    assert re.search(
+        r"This week \d+ customers? (was|were) asked, \d+ got something useful, and \d+ (was|were) left", said
+    )
+
+
+def test_the_weeks_stand_in_a_table_behind_the_picture(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert page.count('<rect class="give"') == 12
+    assert page.count("<tr><td><time") == 12
+
+
+def test_an_empty_installation_says_what_will_be_here_and_the_first_step(empty: Company) -> None:
+    client = reader(empty)
+    assert "outreach import customers" in client.get("/").text
+    for page, says in (
+        ("/customers", "The first step"),
+        ("/policies", "The first step"),
+        ("/replies", "will be read here"),
+    ):
+        assert says in client.get(page).text
+
+
+def test_a_customer_without_any_policy_is_not_asked_and_the_page_says_so(empty: Company) -> None:
+    intake.receive_customers(empty.runtime, [{"external_id": "A", "name": "Ada"}])
+    client = reader(empty)
+    assert "No guard is published yet" in client.get("/customers/A").text
+    assert "No policy is published" in client.get("/").text
+
+
+def test_asks_held_back_for_want_of_content_are_said_loudly(empty: Company) -> None:
+    empty.begin(content=False)
+    empty.welcome(6)
+    empty.live(6, 6)
+    page = reader(empty).get("/")
+    assert "There is nothing useful to give." in page.text
+    assert re.search(r"\d+ customers? waits? because there is no content left", plain(page.text))
+    assert page.text.count('role="alert"') >= 2
+
+
+def test_the_overview_says_when_redis_is_away(client: FlaskClient) -> None:
+    assert "Degraded: Redis cannot be reached." in client.get("/").text
+
+
+def test_the_overview_says_which_process_is_silent(company: Company, client: FlaskClient) -> None:
+    assert "are running" in client.get("/").text
+    company.now += 3600
+    said = plain(client.get("/").text)
+    assert "clock, worker email, worker sms, worker work gave no sign of life since today" in said
+
+
+def test_a_score_stands_with_its_interval_and_its_number_of_answers(client: FlaskClient) -> None:
+    said = plain(client.get("/").text)
+    assert re.search(r"[+−]?\d+, somewhere between [+−]?\d+ and [+−]?\d+", said)
+    assert re.search(r"\d+ answers: \d+ gave 9 or 10", said)
+
+
+def test_fewer_than_five_answers_give_no_score(empty: Company) -> None:
+    empty.begin()
+    intake.receive_customers(empty.runtime, [{"external_id": "A", "name": "Ada"}])
+    assert "A score is shown from five answers on" in reader(empty).get("/").text
+
+
+@pytest.mark.parametrize("text", ["Anna", "anna", "vries", "anna.0@", "C-1001", "c-1001", " Anna  "])
+def test_a_customer_is_found_by_name_address_or_id(client: FlaskClient, text: str) -> None:
+    page = client.get("/customers", query_string={"q": text}).text
+    assert "Anna de Vries" in page
+    assert "Eva Smit" not in page
+
+
+@pytest.mark.parametrize("number", ["+31612007919", "06 1200 7919", "12007919"])
+def test_a_customer_is_found_by_phone_number_however_it_is_written(client: FlaskClient, number: str) -> None:
+    assert "Bram Jansen" in client.get("/customers", query_string={"q": number}).text
+
+
+@pytest.mark.parametrize("text", ["%", "_", "\\", "' OR 1=1 --"])
+def test_a_search_takes_every_character_as_it_is(client: FlaskClient, text: str) -> None:
+    assert "Nobody matches" in client.get("/customers", query_string={"q": text}).text
+
+
+def test_customers_come_a_page_at_a_time(company: Company) -> None:
+    first, second = (search(company.runtime, page=page, most=8) for page in (1, 2))
+    ids = [found.person.external_id for found in (*first.rows, *second.rows)]
+    assert (first.more, second.more) == (True, False)
+    assert len(ids) == len(set(ids)) == 14
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "1e3", "٣", "99999999999999999999999"])
+def test_a_page_that_is_no_number_is_refused(client: FlaskClient, page: str) -> None:
+    assert client.get("/customers", query_string={"page": page}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address", ["/customers/nobody", "/sandbox/nobody", "/policies/guard/99", "/nowhere", "/replies?show=x"]
+)
+def test_what_is_not_there_is_said_calmly(client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert "<h1>Nothing here</h1>" in answer.text
+
+
+def test_a_customers_page_draws_the_brakes_and_names_what_decides(client: FlaskClient) -> None:
+    page = client.get("/customers/C-1001").text
+    assert "When could we ask next?" in page
+    assert "rules hold nothing back" in page
+    assert '<rect class="bar"' in page
+    assert re.search(r"version \d+, guard version \d+", plain(page))
+
+
+def test_every_decision_of_a_customer_is_on_the_page_with_every_finding(company: Company, client: FlaskClient) -> None:
+    life = timeline(company.runtime, "C-1001")
+    assert life is not None
+    page = client.get("/customers/C-1001").text
+    decisions = [entry for entry in life.entries if isinstance(entry, Decided)]
+    assert decisions
+    assert page.count('<div class="unfolded">') >= len(decisions)
+    for finding in decisions[0].findings:
+        assert str(escape(because(finding))) in page
+
+
+def test_a_life_is_told_a_page_at_a_time_without_losing_anything(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outreach.reports.timeline.ENTRIES", 5)
+    seen: list[Entry] = []
+    before = None
+    while True:
+        life = timeline(company.runtime, "C-1001", before)
+        assert life is not None
+        seen += life.entries
+        if life.earlier is None:
+            break
+        before = life.earlier
+    assert len(seen) > 15
+    assert len({repr(entry) for entry in seen}) == len(seen)
+    assert [entry.at for entry in seen] == sorted((entry.at for entry in seen), reverse=True)
+
+
+def test_moments_are_told_in_the_customers_own_zone(empty: Company) -> None:
+    empty.begin()
+    person = {"external_id": "T", "name": "Taro", "timezone": "Asia/Tokyo", "email": "t@example.com"}
+    intake.receive_customers(empty.runtime, [person])
+    contact = {
+        "external_id": "E", "customer": "T", "kind": "visit", "touchpoint": "shop", "value": 90,
+        "occurred_at": "2026-05-12T08:30:00Z",
+    }  # fmt: skip
+    intake.receive_contacts(empty.runtime, [contact])
+    assert "today 17:30" in plain(reader(empty).get("/customers/T").text)
+
+
+def test_replies_stand_as_written_newest_first_and_unclear_ones_are_marked(client: FlaskClient) -> None:
+    page = client.get("/replies").text
+    times = re.findall(r'<time datetime="([^"]+)"', page)
+    assert times == sorted(times, reverse=True)
+    assert "8 want jullie bellen altijd terug" in page
+    unclear = client.get("/replies?show=unclear").text
+    assert unclear.count('<div class="reply-head">') == unclear.count("unclear</span>") > 0
+
+
+def test_a_policy_is_told_in_sentences_with_its_amounts(client: FlaskClient) -> None:
+    said = plain(client.get("/policies").text)
+    assert "Between any two asks, over all channels: 30 days of rest." in said
+    assert "After any contact that mattered at least 40 of 100." in said
+    assert "Before the question: 2 useful things given, 1 of them used, then 3 days to settle." in said
+
+
+def test_an_earlier_version_stays_readable(company: Company, client: FlaskClient) -> None:
+    policy_book.publish(
+        company.runtime, ready_made("guard").replace('rest_between_asks = "30d"', 'rest_between_asks = "45d"'), "Bo"
+    )
+    assert "45 days" in plain(client.get("/policies").text)
+    earlier = plain(client.get("/policies/guard/1").text)
+    assert "30 days" in earlier
+    assert "no longer in force" in earlier
+
+
+def test_the_language_one_chose_is_kept(client: FlaskClient) -> None:
+    assert '<html lang="nl">' in client.get("/?lang=nl").text
+    assert '<html lang="nl">' in client.get("/customers").text
+    assert '<html lang="en">' in client.get("/customers?lang=en").text
+    assert '<html lang="en">' in client.get("/customers?lang=xx").text
+
+
+def test_the_database_away_is_said_calmly_with_503(company: Company, client: FlaskClient) -> None:
+    company.runtime.engine.dispose()
+    object.__setattr__(company.runtime, "engine", database.connect("sqlite:////nowhere/at/all/outreach.db"))
+    for page in EVERY_PAGE:
+        answer = client.get(page)
+        assert answer.status_code == 503
+        assert "The database cannot be reached right now" in answer.text
+        assert answer.headers["Retry-After"]
+
+
+def test_no_address_or_name_of_a_customer_is_in_the_log(
+    company: Company, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    for page in EVERY_PAGE:
+        client.get(page)
+    assert "anna" not in caplog.text.lower()
+
+
+def test_a_page_asks_the_database_as_often_for_many_customers_as_for_few(company: Company, client: FlaskClient) -> None:
+    asked: list[str] = []
+    sa.event.listen(company.runtime.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    counts = {}
+    for page in ("/", "/customers", "/customers/C-1001", "/replies", "/sandbox"):
+        asked.clear()
+        client.get(page)
+        counts[page] = len(asked)
+    assert max(counts.values()) <= 40, counts
+    assert counts["/customers"] <= 6

@@ -1,0 +1,109 @@
+"""Holding a customer's phone and mailbox."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from outreach import sandbox
+from outreach.reports.replies import ReplyRow, replies
+from tests.web.addresses import gift_token
+from tests.web.conftest import Contents
+from tests.web.forms import send, token_of
+from tests.web.seed import Company
+
+SANDBOX = "/sandbox/C-1001"
+
+
+def newest(company: Company) -> ReplyRow:
+    return replies(company.runtime).rows[0]
+
+
+def how_many(company: Company) -> int:
+    return len(replies(company.runtime, most=1000).rows)
+
+
+def test_an_answer_typed_there_stands_on_the_replies_page(company: Company, client: FlaskClient) -> None:
+    text = "9 because you always call back"
+    answer = send(client, SANDBOX, f"{SANDBOX}/answer", channel="email", key="k1", text=text)
+    assert answer.status_code == 303
+    assert (newest(company).score, newest(company).text, newest(company).customer) == (9, text, "C-1001")
+    assert text in client.get("/replies").text
+
+
+def test_the_page_says_what_became_of_it(client: FlaskClient) -> None:
+    send(client, SANDBOX, f"{SANDBOX}/answer", channel="email", key="k1", text="8")
+    assert 'role="status"' in client.get(SANDBOX).text
+
+
+def test_a_pressed_score_is_an_answer(company: Company, client: FlaskClient) -> None:
+    send(client, SANDBOX, f"{SANDBOX}/answer", channel="email", key="k1", text="10")
+    assert newest(company).score == 10
+
+
+def test_the_same_form_sent_twice_is_one_reply(company: Company, client: FlaskClient) -> None:
+    before = how_many(company)
+    token = token_of(client.get(SANDBOX))
+    for _ in range(3):
+        client.post(f"{SANDBOX}/answer", data={"csrf_token": token, "channel": "email", "key": "k", "text": "7"})
+    assert how_many(company) == before + 1
+
+
+def test_saying_it_twice_on_two_pages_is_two_replies(company: Company, client: FlaskClient) -> None:
+    before = how_many(company)
+    for key in ("k1", "k2"):
+        send(client, SANDBOX, f"{SANDBOX}/answer", channel="email", key=key, text="7")
+    assert how_many(company) == before + 2
+
+
+def test_stop_is_heard(company: Company, client: FlaskClient) -> None:
+    send(client, SANDBOX, f"{SANDBOX}/answer", channel="email", key="k1", text="stop")
+    assert newest(company).intent == "stop"
+    assert "asked us to stop" in client.get("/customers/C-1001").text
+
+
+def test_opening_the_link_counts_as_used(company: Company, client: FlaskClient) -> None:
+    with company.runtime.reading() as session:
+        who = next(
+            one.customer
+            for one in sandbox.conversations(session)
+            for line in sandbox.thread(session, one.customer)
+            if line.link.endswith(gift_token(company))
+        )
+    company.now += 60
+    answer = send(client, f"/sandbox/{who}", f"/sandbox/{who}/use", token=gift_token(company))
+    assert answer.status_code == 303
+    assert "Used" in client.get(f"/customers/{who}").text
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"channel": "pigeon", "key": "k", "text": "9"}, 400),
+        ({"channel": "email", "key": "k", "text": "   "}, 400),
+        ({"channel": "email", "key": "k", "text": "x" * 2001}, 400),
+        ({"channel": "email", "text": "9"}, 400),
+        ({"channel": "sms", "key": "k", "text": "9"}, 404),
+    ],
+    ids=["no such channel", "nothing written", "too long", "no key", "no phone"],
+)
+def test_what_cannot_be_an_answer_changes_nothing(
+    company: Company, client: FlaskClient, fields: dict[str, str], status: int
+) -> None:
+    token = token_of(client.get(SANDBOX))
+    before = Contents.of(company)
+    assert client.post(f"{SANDBOX}/answer", data={"csrf_token": token, **fields}).status_code == status
+    assert Contents.of(company) == before
+
+
+def test_a_field_sent_twice_is_refused(company: Company, client: FlaskClient) -> None:
+    token = token_of(client.get(SANDBOX))
+    before = Contents.of(company)
+    fields = {"csrf_token": token, "channel": "email", "key": "k", "text": ["1", "9"]}
+    assert client.post(f"{SANDBOX}/answer", data=fields).status_code == 400
+    assert Contents.of(company) == before
+
+
+def test_a_forged_token_uses_nothing(company: Company, client: FlaskClient) -> None:
+    before = Contents.of(company)
+    forged = gift_token(company)[:-2] + "xx"
+    assert send(client, SANDBOX, f"{SANDBOX}/use", token=forged).status_code == 404
+    assert Contents.of(company) == before
