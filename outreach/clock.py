@@ -93,15 +93,18 @@ class Clock:
             log.warning("%s", missing)
 
 
+_DUE_OUTREACHES = (
+    sa.select(col(Outreach.id), col(Outreach.channel))
+    .where(col(Outreach.state) == OutreachState.PLANNED, col(Outreach.due_at) <= sa.bindparam("now"))
+    .order_by(col(Outreach.due_at), col(Outreach.id))
+    .limit(sa.bindparam("most"))
+)
+
+
 def due_outreaches(session: Session, now: int, most: int) -> Mapping[str, list[int]]:
     """Planned outreaches that are due, longest waiting first, by channel."""
     due: dict[str, list[int]] = defaultdict(list)
-    for outreach_id, channel in session.execute(
-        sa.select(col(Outreach.id), col(Outreach.channel))
-        .where(col(Outreach.state) == OutreachState.PLANNED, col(Outreach.due_at) <= now)
-        .order_by(col(Outreach.due_at), col(Outreach.id))
-        .limit(most)
-    ):
+    for outreach_id, channel in session.execute(_DUE_OUTREACHES, {"now": now, "most": most}):
         due[channel].append(outreach_id)
     return due
 

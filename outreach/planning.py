@@ -20,7 +20,7 @@ from outreach.tables import Intent, Outreach, StoredDecision, Survey
 from policies.arithmetic import FLOOR, NEVER
 from policies.decision import Action, Decision
 
-RHYTHM_LOOKS_AGAIN = 7 * 86_400  # seconds until a standing intent that was refused is looked at again
+RHYTHM_LOOKS_AGAIN = 30 * 86_400  # seconds until a standing intent that was refused is looked at again
 _ACTS = (Action.ASK, Action.GIVE)
 
 
