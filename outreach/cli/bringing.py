@@ -42,9 +42,9 @@ def _takes_a_file(command: Callable[..., None]) -> Callable[..., None]:
 @import_.command()
 @_takes_a_file
 def customers(file: Path, **options: Any) -> None:
-    """Bring in customers: who they are, and how they may be reached.
+    """Bring in customers.
 
-    Columns: external_id; and as you have them name, email, phone, language, timezone, account, consent_email,
+    Who they are, and how they may be reached. Columns: external_id; and as you have them name, email, phone, language, timezone, account, consent_email,
     consent_sms, created_at. Any further column is an attribute.
     """
     from outreach.csv_import import import_customers
@@ -55,9 +55,9 @@ def customers(file: Path, **options: Any) -> None:
 @import_.command()
 @_takes_a_file
 def contacts(file: Path, **options: Any) -> None:
-    """Bring in contact events: what happened between you and a customer.
+    """Bring in contact events.
 
-    Columns: external_id, customer, kind, touchpoint, value (0-100, how much it matters to the customer), occurred_at.
+    They are what happened between you and a customer. Columns: external_id, customer, kind, touchpoint, value (0-100, how much it matters to the customer), occurred_at.
     Any further column is an attribute.
     """
     from outreach.csv_import import import_contacts

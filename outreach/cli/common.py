@@ -23,7 +23,9 @@ def a_runtime() -> "Runtime":
     from outreach import bootstrap, logs
 
     logs.begin("WARNING")
-    return bootstrap.runtime()
+    runtime = bootstrap.runtime()
+    click.get_current_context().call_on_close(runtime.engine.dispose)
+    return runtime
 
 
 def a_process() -> "Runtime":

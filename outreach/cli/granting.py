@@ -32,7 +32,10 @@ def content() -> None:
 @click.argument("what", metavar="starter|FILE")
 @click.option("--surveys", is_flag=True, help="FILE holds surveys, not content.")
 def load(what: str, surveys: bool) -> None:
-    """Add the texts that come with the product (starter), or those of a TOML file. What is there already stays."""
+    """Add texts; what is there already stays.
+
+    `starter` are those that come with the product: content and two surveys, in English and Dutch.
+    """
     from outreach import starter
 
     path = Path(what)

@@ -21,7 +21,7 @@ def policy() -> None:
 @policy.command()
 @click.argument("document")
 def check(document: str) -> None:
-    """Say what is wrong with a document, if anything; publish nothing."""
+    """Say what is wrong with a document, if anything."""
     from outreach import policy_book
     from policies.policy import Policy
 
@@ -33,7 +33,10 @@ def check(document: str) -> None:
 @click.argument("document")
 @click.option("--by", default=getpass.getuser, help="Who publishes it.  [default: you]")
 def publish(document: str, by: str) -> None:
-    """Publish a document as the next version; the version before it retires."""
+    """Publish a document as the next version.
+
+    The version before it retires. The same amounts again change nothing.
+    """
     from outreach import policy_book
 
     edition = policy_book.publish(a_runtime(), _text(document), by)
@@ -47,7 +50,10 @@ def publish(document: str, by: str) -> None:
 @click.argument("name")
 @click.option("--by", default=getpass.getuser, help="Who retires it.  [default: you]")
 def retire(name: str, by: str) -> None:
-    """Take a policy out of force; publishing it again brings it back."""
+    """Take a policy out of force.
+
+    What it wanted to ask is called off. Publishing it again brings it back.
+    """
     from outreach import policy_book
 
     if not policy_book.retire(a_runtime(), name, by):
