@@ -27,6 +27,7 @@ _SHARES = ("guard.never_asked", "sampling")
 _NUMBERS = ("at_most", "people", "threshold", "used", "pieces", "minimum_value", "give_up_after")
 _CHANNELS = {"email": "e-mail", "sms": "SMS"}
 _BY = {"en": " by ", "nl": " per "}
+_AT = {"en": "at", "nl": "om"}
 
 
 def sentence(finding: Finding, language: str = "en", zone: str = "UTC") -> str:
@@ -73,7 +74,7 @@ class _Telling(Formatter):
         return f"{local.day} {_MONTHS[self.language][local.month - 1]} {local.year}"
 
     def _moment(self, at: float) -> str:
-        return f"{self._day(at)} {self._local(at):%H:%M}"
+        return f"{self._day(at)} {_AT[self.language]} {self._local(at):%H:%M}"
 
     def _local(self, at: float) -> datetime:
         return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(self.zone))

@@ -38,7 +38,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "customer since {since:day}; new customers are left alone for {rest:for}, until {until:moment}",
         "klant sinds {since:day}; nieuwe klanten krijgen {rest:for} rust, tot {until:moment}",
     ),
-    "new_customer_over": ("customer since {since:day}, not new any more", "klant sinds {since:day}, niet nieuw meer"),
+    "new_customer_over": (
+        "customer since {since:day}, not new any more",
+        "klant sinds {since:day}, geen nieuwe klant meer",
+    ),
     "may_be_asked": (
         "not in the group of {share:percent} that is never asked",
         "niet in de groep van {share:percent} die nooit iets gevraagd wordt",
@@ -48,7 +51,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "in de groep van {share:percent} die nooit iets gevraagd wordt, om te zien wat vragen doet",
     ),
     "sampled": ("drawn: {share:percent} are asked", "ingeloot: {share:percent} krijgt een vraag"),
-    "not_sampled": ("not drawn: only {share:percent} are asked", "uitgeloot: maar {share:percent} krijgt een vraag"),
+    "not_sampled": (
+        "not drawn: only {share:percent} are asked",
+        "niet ingeloot: slechts {share:percent} krijgt een vraag",
+    ),
     # what about
     "by_rhythm": ("by rhythm, not because of one contact", "volgens ritme, niet vanwege één contact"),
     "after_contact": ("because of a contact, not by rhythm", "vanwege een contact, niet volgens ritme"),
@@ -70,8 +76,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "het contact van {since:moment} bezinkt {rest:for}, tot {until:moment}",
     ),
     "contact_settles_over": (
-        "the contact of {since:moment} has had its {rest:for} to settle",
-        "het contact van {since:moment} heeft {rest:for} kunnen bezinken",
+        "the contact of {since:moment} has settled ({rest:for})",
+        "het contact van {since:moment} is bezonken ({rest:for})",
     ),
     "still_fresh": ("the contact is fresh until {until:moment}", "het contact is vers tot {until:moment}"),
     "expired": (
@@ -95,19 +101,19 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "floor_over": ("the last message was on {since:moment}", "het laatste bericht was op {since:moment}"),
     "floor_none": ("nothing was sent before", "er is nog niet eerder iets gestuurd"),
     "rest_between_asks": (
-        "asked on {since:day}; at least {rest:for} of rest between any two asks, here until {until:moment}",
+        "was asked on {since:day}; at least {rest:for} of rest between any two asks, here until {until:moment}",
         "gevraagd op {since:day}; minstens {rest:for} rust tussen twee vragen, hier tot {until:moment}",
     ),
     "rest_between_asks_over": (
-        "last asked anything on {since:day}, and rested since",
+        "was last asked anything on {since:day}, and rested since",
         "laatst iets gevraagd op {since:day}, en sindsdien genoeg rust",
     ),
     "rest_between_asks_none": ("was not asked anything before", "is nog niet eerder iets gevraagd"),
     "rest_after_ask": (
-        "asked this on {since:day}; at least {rest:for} of rest, here until {until:moment}",
+        "was asked this on {since:day}; at least {rest:for} of rest, here until {until:moment}",
         "dit is gevraagd op {since:day}; minstens {rest:for} rust, hier tot {until:moment}",
     ),
-    "rest_after_ask_over": ("last asked this on {since:day}", "dit is laatst gevraagd op {since:day}"),
+    "rest_after_ask_over": ("was last asked this on {since:day}", "dit is laatst gevraagd op {since:day}"),
     "rest_after_ask_none": ("was not asked this before", "dit is nog niet eerder gevraagd"),
     "rest_after_answer": (
         "answered on {since:day}; at least {rest:for} of rest, here until {until:moment}",
@@ -170,8 +176,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     # something useful first
     "no_value_needed": ("nothing has to be given first", "er hoeft niet eerst iets gegeven te worden"),
     "value_missing": (
-        "something useful first: {given} of {pieces} given since the last ask, {used} of {needed} used",
-        "eerst iets nuttigs: {given} van {pieces} gegeven sinds de laatste vraag, {used} van {needed} gebruikt",
+        "something useful first: {given} given since the last ask ({pieces} needed), {used} used ({needed} needed)",
+        "eerst iets nuttigs: {given} gegeven sinds de laatste vraag ({pieces} nodig), {used} gebruikt ({needed} nodig)",
     ),
     "value_settles": (
         "useful things since the last ask: {given} given, {used} used; settling {settle:for}, until {until:moment}",
@@ -185,7 +191,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "something useful was given on {since:day}; at least {rest:for} until the next, here until {until:moment}",
         "iets nuttigs gegeven op {since:day}; minstens {rest:for} tot het volgende, hier tot {until:moment}",
     ),
-    "content_rest_over": ("last gave something useful on {since:day}", "laatst iets nuttigs gegeven op {since:day}"),
+    "content_rest_over": (
+        "something useful was last given on {since:day}",
+        "laatst iets nuttigs gegeven op {since:day}",
+    ),
     "content_rest_none": ("nothing useful was given before", "nog niet eerder iets nuttigs gegeven"),
     "no_content": (
         "there is nothing useful left to give by {channel:channel} in this language: write some",
@@ -202,11 +211,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{wanted:moment} valt buiten de uren voor {channel:channel}; het eerste open moment is {until:moment}",
     ),
     "no_open_hours": (
-        "no hour for {channel:channel} is open in every time zone this can be, for more than a year",
-        "geen uur voor {channel:channel} is open in elke tijdzone die het kan zijn, meer dan een jaar lang",
+        "in more than a year there is no hour for {channel:channel} that is fine in every time zone this can be",
+        "in meer dan een jaar is er voor {channel:channel} geen uur dat in elke mogelijke tijdzone schikt",
     ),
     "zone_unknown": (
         "the time zone is not known at all, so no hour is sure to be fine",
-        "de tijdzone is helemaal niet bekend, dus geen uur is zeker goed",
+        "de tijdzone is helemaal niet bekend, dus van geen enkel uur is zeker dat het schikt",
     ),
 }

@@ -1,0 +1,166 @@
+"""What follows from all findings: the action, the moment, the channel and what held back."""
+
+import pytest
+
+from policies.arithmetic import NEVER
+from policies.decision import Action, Flip
+from policies.situation import Address
+from tests.policies.make import (
+    DAY,
+    HOUR,
+    NOON,
+    a_contact,
+    a_giving_policy,
+    a_guard,
+    a_piece,
+    a_policy,
+    an_ask,
+    decided,
+)
+
+PLAIN = a_guard(jitter=0)
+FIRST = a_policy(value_first={})
+NINE_NEXT_MORNING = NOON + 21 * HOUR
+
+
+def test_when_nothing_holds_back_we_ask_now() -> None:
+    decision = decided()
+    assert (decision.action, decision.moment, decision.channel, decision.held_by) == (Action.ASK, NOON, "email", None)
+
+
+@pytest.mark.parametrize(("early", "action"), [(1, Action.WAIT), (0, Action.ASK)])
+def test_an_ask_goes_out_at_the_second_its_last_rest_ends_and_not_before(early: int, action: Action) -> None:
+    assert decided(PLAIN, touches=(an_ask(30 * DAY - early, policy="other"),)).action is action
+
+
+def test_the_latest_finding_decides_the_moment_and_is_named() -> None:
+    touches = (an_ask(28 * DAY, policy="other"), a_piece(HOUR))  # rests for two days more, the floor for 23 hours
+    decision = decided(PLAIN, touches=touches)
+    assert (decision.action, decision.moment, decision.held_by) == (Action.WAIT, NOON + 2 * DAY, "rest_between_asks")
+
+
+def test_every_finding_is_told_even_when_the_first_one_says_never() -> None:
+    decision = decided(no_surveys=True, case_open=True, contact=a_contact(value=1))
+    never = {f.rule for f in decision.findings if f.opens == NEVER}
+    assert (decision.action, decision.moment, never) == (Action.SKIP, None, {"opt_out", "open_case", "contact_value"})
+
+
+@pytest.mark.parametrize(("early", "action"), [(1, Action.WAIT), (0, Action.SKIP)])
+def test_an_ask_that_would_come_when_the_contact_expires_is_skipped(early: int, action: Action) -> None:
+    contact = a_contact(occurred_at=NOON - 12 * DAY + early)  # expires in two days and `early` seconds
+    decision = decided(PLAIN, contact=contact, touches=(an_ask(28 * DAY, policy="other"),))
+    assert (decision.action, decision.held_by) == (action, "rest_between_asks")
+
+
+def test_something_useful_is_given_when_only_that_is_missing() -> None:
+    decision = decided(policy=FIRST)
+    assert (decision.action, decision.moment, decision.held_by) == (Action.GIVE, NOON, None)
+    assert {f.rule for f in decision.giving} >= {"content_rest", "content_in_stock", "consent"}
+
+
+def test_nothing_is_given_while_something_else_holds_the_ask_back() -> None:
+    decision = decided(PLAIN, FIRST, touches=(an_ask(28 * DAY, policy="other"),))
+    assert (decision.action, decision.moment) == (Action.WAIT, NOON + 2 * DAY)
+
+
+def test_giving_waits_for_its_own_rests() -> None:
+    decision = decided(PLAIN, FIRST, touches=(a_piece(2 * DAY, DAY),))
+    assert (decision.action, decision.moment, decision.held_by) == (Action.WAIT, NOON + DAY, "content_rest")
+
+
+def test_an_ask_that_needs_content_is_skipped_loudly_where_there_is_none() -> None:
+    decision = decided(policy=FIRST, content_left={})
+    assert (decision.action, decision.held_by) == (Action.SKIP, "content_in_stock")
+
+
+@pytest.mark.parametrize(("early", "action"), [(1, Action.GIVE), (0, Action.SKIP)])
+def test_nothing_is_given_in_vain(early: int, action: Action) -> None:
+    contact = a_contact(occurred_at=NOON - 8 * DAY + early)  # two pieces and their settling take six days at best
+    decision = decided(policy=FIRST, contact=contact)
+    assert (decision.action, decision.held_by) == (action, None if early else "value_first")
+
+
+def test_the_ask_follows_what_was_given_and_used() -> None:
+    assert decided(policy=FIRST, touches=(a_piece(9 * DAY, 8 * DAY), a_piece(3 * DAY))).action is Action.ASK
+
+
+def test_a_giving_policy_gives_to_those_who_are_never_asked() -> None:
+    decision = decided(policy=a_giving_policy(), never_asked_draw=0.0, no_surveys=True, case_open=True)
+    assert decision.action is Action.GIVE
+
+
+def test_quiet_hours_move_the_moment_to_the_next_open_one() -> None:
+    decision = decided(PLAIN, touches=(a_piece(10 * HOUR),))  # the floor ends at two in the morning
+    assert (decision.action, decision.moment, decision.held_by) == (Action.WAIT, NINE_NEXT_MORNING, "floor")
+
+
+def test_quiet_hours_hold_back_when_nothing_else_does() -> None:
+    decision = decided(now=NOON + 9 * HOUR)
+    assert (decision.action, decision.moment, decision.held_by) == (Action.WAIT, NINE_NEXT_MORNING, "quiet_hours")
+
+
+def test_a_contact_that_expires_in_quiet_hours_is_skipped() -> None:
+    decision = decided(now=NOON + 9 * HOUR, contact=a_contact(13 * DAY + 9 * HOUR))  # expires at three
+    assert (decision.action, decision.held_by) == (Action.SKIP, "quiet_hours")
+
+
+def test_where_the_rules_say_never_the_hours_are_told_for_now() -> None:
+    open_now, closed_now = (decided(no_surveys=True, now=NOON + later).findings[-1] for later in (0, 9 * HOUR))
+    assert (open_now.code, closed_now.code) == ("open_hours", "quiet_hours")
+
+
+def test_without_any_zone_nothing_is_sent() -> None:
+    decision = decided(zones=())
+    assert (decision.action, decision.held_by) == (Action.SKIP, "quiet_hours")
+    assert decision.findings[-1].code == "zone_unknown"
+
+
+def test_on_a_tie_the_first_channel_of_the_policy_is_taken() -> None:
+    assert decided(policy=a_policy(channels=["sms", "email"])).channel == "sms"
+    assert decided(policy=a_policy(channels=["email", "sms"])).channel == "email"
+
+
+def test_the_channel_that_may_be_used_first_is_taken() -> None:
+    decision = decided(policy=a_policy(channels=["sms", "email"]), addresses={"email": Address()})
+    assert (decision.action, decision.channel) == (Action.ASK, "email")
+
+
+def test_of_channels_that_wait_the_sooner_one_is_taken() -> None:
+    saturday_night = NOON + 3 * DAY + 9 * HOUR
+    decision = decided(policy=a_policy(channels=["sms", "email"]), now=saturday_night)
+    assert (decision.channel, decision.moment) == ("email", saturday_night + 12 * HOUR)  # no SMS on Sundays
+
+
+def test_of_channels_that_cannot_be_in_time_the_one_that_comes_nearest_is_told() -> None:
+    contact = a_contact(13 * DAY)
+    decision = decided(PLAIN, contact=contact, touches=(an_ask(20 * DAY),), addresses={"sms": Address()})
+    assert (decision.action, decision.channel, decision.held_by) == (Action.SKIP, "sms", "rest_after_silence")
+
+
+def test_what_would_flip_it_is_each_amount_that_holds_back() -> None:
+    touches = (an_ask(20 * DAY, outcome="not_now", outcome_at=NOON - 19 * DAY),)
+    flips = decided(PLAIN, touches=touches, customer_since=NOON - 21 * DAY).flips
+    assert set(flips) == {
+        Flip("rest_between_asks", "guard.rest_between_asks", 30 * DAY, 20 * DAY),
+        Flip("rest_after_not_now", "rests.after_not_now", 180 * DAY, 19 * DAY),
+        Flip("new_customer", "guard.new_customer", 30 * DAY, 21 * DAY),
+    }
+
+
+def test_what_no_amount_can_change_has_no_flip() -> None:
+    assert decided(no_surveys=True, case_open=True, touches=(a_piece(HOUR),)).flips == ()
+
+
+def test_an_amount_that_would_make_the_document_invalid_is_no_flip() -> None:
+    assert decided(policy=FIRST, content_left={}).flips == ()  # value first cannot do without a first piece
+    giving = decided(policy=a_giving_policy(), touches=(a_piece(HOUR),))
+    assert giving.flips == ()  # no rhythm is shorter than a day
+
+
+def test_a_decision_is_the_same_whoever_asks_for_it() -> None:
+    assert decided() == decided()
+
+
+def test_a_touch_in_the_future_holds_back_like_any_other() -> None:
+    decision = decided(PLAIN, touches=(an_ask(-HOUR, policy="other"),))
+    assert (decision.action, decision.held_by) == (Action.SKIP, "rest_between_asks")
