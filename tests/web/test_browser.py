@@ -1,0 +1,195 @@
+"""The pages in a real browser: the whole walk, both themes, a phone's width, a keyboard. Screenshots are kept."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from tests.web.addresses import gift_token
+from tests.web.seed import Company
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
+PAGES = {
+    "overview": "/",
+    "customers": "/customers",
+    "customer": "/customers/C-1012",
+    "replies": "/replies",
+    "sandbox": "/sandbox",
+    "devices": "/sandbox/C-1012",
+    "policies": "/policies",
+    "policy": "/policies/guard/1",
+    "nothing": "/nowhere",
+}
+SHOTS = Path(__file__).parents[2] / "test-output" / "pages"
+WIDTHS = {1280: 900, 375: 812}
+
+
+class Visitor:
+    """A person with a browser; whatever the browser complains about is kept."""
+
+    def __init__(self, page: "Page", site: str) -> None:
+        self.page, self.site = page, site
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: "ConsoleMessage") -> None:
+        if message.type in ("error", "warning") and "status of 404" not in message.text:
+            self.complaints.append(message.text)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.site + path)
+
+    def unfold(self) -> None:
+        """Open every fold of the page, so that what is in them is looked at too."""
+        self.page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def visitor(browser: "Browser", site: str) -> Iterator[Visitor]:
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, timezone_id="Europe/Amsterdam", locale="en-GB"
+    )
+    found = Visitor(context.new_page(), site)
+    yield found
+    context.close()
+    assert found.complaints == []
+
+
+def test_the_walk_from_the_overview_to_an_answer_on_the_replies_page(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go("/")
+    assert "This week" in page.locator(".lede").first.inner_text()
+    page.get_by_role("link", name="Customers").click()
+    page.get_by_label("Search customers").fill("Lotte")
+    page.get_by_role("link", name="Lotte de Boer").click()
+    assert page.get_by_role("heading", name="Lotte de Boer").is_visible()
+    page.locator(".timeline summary").first.click()
+    assert page.locator(".timeline .brake-rule").first.is_visible()
+    page.get_by_role("link", name="Their phone and mailbox in the sandbox").click()
+    written = "9 the courier waited for me"
+    page.locator(".mailbox input[name=text]").first.fill(written)
+    page.locator(".mailbox").get_by_role("button", name="Send").first.click()
+    page.get_by_role("link", name="Replies").click()
+    first = page.locator(".replies > li").first
+    assert "Lotte de Boer" in first.inner_text()
+    assert written in first.inner_text()
+    assert first.locator(".score").inner_text() == "9"
+
+
+def test_a_score_is_pressed_on_the_phone(visitor: Visitor) -> None:
+    visitor.go("/sandbox")
+    visitor.go("/sandbox/C-1002")
+    visitor.page.locator(".scale button", has_text="10").first.click()
+    assert visitor.page.get_by_role("status").is_visible()
+    visitor.go("/replies")
+    assert visitor.page.locator(".replies > li .score").first.inner_text() == "10"
+
+
+def test_the_search_answers_while_one_types_and_the_address_follows(visitor: Visitor) -> None:
+    visitor.go("/customers")
+    visitor.page.get_by_label("Search customers").press_sequentially("vries")
+    visitor.page.wait_for_url("**/customers?q=vries")
+    assert visitor.page.locator("#results tbody tr").count() == 1
+
+
+def test_the_button_of_something_useful_leads_to_another_site(company: Company, site: str, visitor: Visitor) -> None:
+    elsewhere = site.replace("127.0.0.1", "localhost") + "/healthz"
+    with company.runtime.writing() as session:
+        session.execute(sa.text("UPDATE contents SET link = :link"), {"link": elsewhere})
+    visitor.go(f"/c/{gift_token(company)}")
+    visitor.page.get_by_role("button").click()
+    visitor.page.wait_for_url(elsewhere)
+
+
+def test_every_page_can_be_used_by_everyone(visitor: Visitor, theme: "str") -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    visitor.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    for name, path in PAGES.items():
+        visitor.go(path)
+        visitor.unfold()
+        found = Axe().run(visitor.page)
+        assert found.violations_count == 0, f"{name}, {theme}: {found.generate_report()}"
+
+
+@pytest.mark.parametrize(("language", "colours"), [("en", "light"), ("en", "dark"), ("nl", "light")])
+def test_no_page_scrolls_sideways_at_any_width_and_is_kept_as_a_picture(
+    visitor: Visitor, language: str, colours: str
+) -> None:
+    page = visitor.page
+    page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    visitor.go(f"/?lang={language}")
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for name, path in PAGES.items():
+            visitor.go(path)
+            page.screenshot(path=SHOTS / f"{name}-{language}-{colours}-{width}.png", full_page=True)
+            visitor.unfold()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} at {width}"
+
+
+def test_a_keyboard_reaches_the_page_itself_first_and_sees_where_it_is(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go("/customers")
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    assert skip.inner_text() == "Skip to the page itself"
+    assert skip.is_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.press("Tab")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outline")
+    assert "solid 2px" in outline or "2px" in outline
+
+
+def test_the_pages_work_without_scripts(browser: "Browser", site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + "/customers")
+    page.get_by_label("Search customers").fill("Lotte")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Lotte de Boer").click()
+    page.locator(".timeline summary").first.click()
+    page.get_by_role("link", name="Their phone and mailbox in the sandbox").click()
+    page.locator(".mailbox input[name=text]").first.fill("8")
+    page.locator(".mailbox").get_by_role("button", name="Send").first.click()
+    page.get_by_role("link", name="Replies").click()
+    assert page.locator(".replies .score").first.inner_text() == "8"
+    context.close()
+
+
+def test_moments_are_told_in_the_readers_zone(browser: "Browser", site: str) -> None:
+    context = browser.new_context(timezone_id="Asia/Tokyo")
+    page = context.new_page()
+    told = []
+    for _ in range(2):  # the browser tells its zone on the first visit
+        page.goto(site + "/replies")
+        told.append(page.locator(".replies time").first.inner_text())
+    assert told[0] != told[1]
+    context.close()
+
+
+def test_every_page_is_light(site: str, browser: "Browser") -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    weights: dict[str, int] = {}
+    page.on("response", lambda answer: weights.update({answer.url: len(answer.body())}))
+    for name, path in PAGES.items():
+        weights.clear()
+        page.goto(site + path)
+        page.wait_for_load_state("networkidle")
+        own = sum(size for url, size in weights.items() if "/static/" not in url)
+        assert own <= 150_000, f"{name} weighs {own} bytes"
+    context.close()
