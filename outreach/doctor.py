@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from channels.sandbox import Sandbox
-from outreach import policy_book
+from outreach import audit, policy_book
 from outreach.policy_book import Book, NoGuard
 from outreach.reports import health
 from outreach.runtime import Runtime
@@ -51,6 +51,7 @@ def examine(runtime: Runtime) -> Iterator[Check]:
     if readiness.ready:
         with runtime.reading() as session:
             yield _floor(session)
+            yield _audit(session)
             yield from _policies(session, runtime.settings)
             yield from _processes(session, runtime.now())
     yield _redis(runtime, readiness)
@@ -87,6 +88,16 @@ def _floor(session: Session) -> Check:
         return Check("floor", State.OK, "the database refuses two messages to one customer within 24 hours")
     lost = "the database does not refuse two messages to one customer within 24 hours: its constraint is gone"
     return Check("floor", State.FAIL, lost, "Restore the tables from a backup, or the constraint from the migrations.")
+
+
+def _audit(session: Session) -> Check:
+    broken = audit.first_broken(session)
+    if broken is None:
+        return Check("audit", State.OK, "the audit log is whole")
+    says = f"the audit log was changed at or before entry {broken}"
+    return Check(
+        "audit", State.FAIL, says, "Compare it with a backup: somebody wrote in the database past the product."
+    )
 
 
 def _policies(session: Session, settings: Settings) -> Iterator[Check]:

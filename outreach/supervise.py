@@ -87,7 +87,7 @@ class Supervisor:
         self._programs = {name: _Program(name, command, next(colours)) for name, command in commands.items()}
         self._printer = Printer(sys.stdout, width=max(map(len, (OURSELVES, *commands))))
         self._events: SimpleQueue[Message] = SimpleQueue()
-        self._stops, self._stopping, self.gave_up = 0, False, False
+        self._stops, self.stopping, self.gave_up = 0, False, False
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
 
@@ -105,7 +105,7 @@ class Supervisor:
 
     def stop(self, names: Collection[str]) -> None:
         """Stop these programs, patiently; one more signal takes the next stage at once."""
-        self._stopping = True
+        self.stopping = True
         programs = [self._programs[name] for name in names]
         for number, patience in STAGES:
             for program in programs:
@@ -141,7 +141,7 @@ class Supervisor:
             self._print(event)
         elif event.type == "start":
             self._programs[event.name].pid = event.data["pid"]
-            if self._stopping:
+            if self.stopping:
                 self._programs[event.name].send(signal.SIGTERM)
         elif event.type == "stop":
             self._ended(self._programs[event.name], event.data["returncode"])
@@ -153,7 +153,7 @@ class Supervisor:
 
     def _ended(self, program: _Program, status: int) -> None:
         program.pid, program.running = None, False
-        if self._stopping:
+        if self.stopping:
             return
         now = time.monotonic()
         program.failures = program.failures + 1 if now - program.began < SHORT_LIFE else 0
@@ -203,7 +203,7 @@ def run(plan: Plan) -> int:
 
 
 def _greet(plan: Plan, supervisor: Supervisor) -> None:
-    while True:
+    while not supervisor.stopping:
         with contextlib.suppress(OSError), socket.create_connection((plan.host, plan.port), timeout=1):
             supervisor.say(plan.hello)
             return

@@ -1,5 +1,6 @@
 """Commands that give: tokens to other systems, and texts to the shelf."""
 
+import getpass
 from pathlib import Path
 
 import click
@@ -14,11 +15,12 @@ def token() -> None:
 
 @token.command()
 @click.argument("name")
-def create(name: str) -> None:
+@click.option("--by", default=getpass.getuser, help="Who makes it.  [default: you]")
+def create(name: str, by: str) -> None:
     """Make a token for the system called NAME. It is shown once."""
     from outreach import tokens
 
-    plain = tokens.create(a_runtime(), name)
+    plain = tokens.create(a_runtime(), name, by)
     click.echo(plain)
     click.echo("Keep it now: it cannot be shown again. Send it as `Authorization: Bearer ...`.", err=True)
 
