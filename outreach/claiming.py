@@ -9,13 +9,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from channels.message import Message
-from outreach import policy_book
+from outreach import moves, policy_book
 from outreach.database import lock_customers
 from outreach.history import OPEN_WISHES, Wish, wishes
 from outreach.judging import KIND, Judge
-from outreach.lifecycle import NEXT, Happening, IntentState, Kind, OutreachState, Stage
+from outreach.lifecycle import NEXT, Happening, OutreachState, Stage
 from outreach.listed import listed
-from outreach.planning import after_look
 from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
 from outreach.tables import Attempt, Intent, LedgerEntry, Outreach, StoredDecision
@@ -25,11 +24,12 @@ from policies.arithmetic import FLOOR
 from policies.decision import Action, Decision
 
 Row = dict[str, Any]
+LONGEST_WAIT = FLOOR  # seconds a planned message may be put off before it is called off
 
 _PLANNED = (
     sa.select(
         col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.kind), col(Outreach.channel),
-        col(Outreach.policy), col(Outreach.content_id), col(Outreach.survey_id), col(Outreach.step),
+        col(Outreach.policy), col(Outreach.policy_version_id), col(Outreach.content_id), col(Outreach.survey_id),
     )
     .where(listed(Outreach.id, "ids"), col(Outreach.state) == OutreachState.PLANNED)
     .where(col(Outreach.due_at) <= sa.bindparam("now"))
@@ -56,10 +56,10 @@ class Claimed:
 def claim(runtime: Runtime, outreach_ids: Sequence[int], claimed: Claimed) -> Claimed:
     """Claim those of the outreaches that are planned, due and still allowed; the others are put off or called off."""
     with runtime.writing() as session:
-        planned = session.execute(_PLANNED, {"ids": outreach_ids, "now": runtime.now()})
+        planned = session.execute(_PLANNED, {"ids": outreach_ids, "now": runtime.now()}).all()
         customers = lock_customers(session, [row.customer_id for row in planned])
         now = runtime.now()
-        rows = session.execute(_PLANNED, {"ids": outreach_ids, "now": now}).all()
+        rows = session.execute(_PLANNED, {"ids": [row.id for row in planned], "now": now}).all()
         if not rows:
             return claimed
         judge = Judge(session, policy_book.in_force(session), customers, runtime.settings, now)
@@ -85,29 +85,52 @@ class _Desk:
 
     def settle(self, row: Any, wish: Wish | None) -> None:
         """Decide again about one planned outreach: now, later, or not at all."""
-        if wish is None or wish.policy not in self.judge.book.policies:
+        if wish is None:
             self._leave(row, Happening.CALLED_OFF, "its intent was withdrawn")
             return
+        if wish.policy not in self.judge.book.policies:
+            self._call_off(row, moves.RETIRED, moves.after_retirement(wish))
+            return
         decision = self.judge.decide(wish)
-        if KIND.get(decision.action) == row.kind and decision.channel == row.channel:
+        objection = self._objection(row, wish, decision)
+        if objection is None:
             self._try_to_hand_over(row, wish, decision)
             return
         self.decisions.append(self.judge.row(wish, decision, Stage.HANDOVER))
-        if decision.action is Action.WAIT and decision.channel == row.channel:
+        if self._only_waits(row, decision):
             self._leave(row, Happening.NOT_YET, None, decision.moment)
-            return
-        self._leave(row, Happening.CALLED_OFF, decision.held_by or "something else comes first")
-        self.intents.append({**after_look(wish, decision, self.judge.now), "steps": row.step + 1})
+        else:
+            self._call_off(row, objection, moves.after_look(self.judge, wish, decision))
+
+    def _objection(self, row: Any, wish: Wish, decision: Decision) -> str | None:
+        """Why it would not be planned like this now; None where it would."""
+        if KIND.get(decision.action) != row.kind or decision.channel != row.channel:
+            return decision.held_by or "something else comes first"
+        if row.policy_version_id != self.judge.book.policies[wish.policy].version_id:
+            return "the policy was changed"
+        left = self.judge.pasts[wish.customer_id].left[row.channel]
+        if row.content_id is not None and all(piece.id != row.content_id for piece in left):
+            return "the content was taken off the shelf"
+        return None
+
+    def _only_waits(self, row: Any, decision: Decision) -> bool:
+        """Nothing else is judged while a message waits, so a long wait is rather left to its intent."""
+        if decision.action is not Action.WAIT or decision.moment is None:
+            return False
+        return decision.channel == row.channel and decision.moment <= self.judge.now + LONGEST_WAIT
 
     def _try_to_hand_over(self, row: Any, wish: Wish, decision: Decision) -> None:
         try:
             message = self.wording.message(self.judge.pasts[row.customer_id], row, wish)
         except MissingValue as missing:
-            self._leave(row, Happening.CALLED_OFF, str(missing))
-            self._move(wish, row, look_at=self.judge.now + FLOOR, reason=str(missing))
+            self._call_off(row, str(missing), moves.put_off(wish, self.judge.now, str(missing)))
             return
         self._hand_over(row, wish, message)
         self.judge.allow(wish, decision)
+
+    def _call_off(self, row: Any, reason: str, move: moves.Move) -> None:
+        self._leave(row, Happening.CALLED_OFF, reason)
+        self.intents.append(moves.called_off(move))
 
     def _leave(self, row: Any, happening: Happening, reason: str | None, due_at: int | None = None) -> None:
         state = NEXT[OutreachState.PLANNED, happening]
@@ -124,17 +147,7 @@ class _Desk:
                 "content_name": self.wording.content_name(row), "asked_at": now, "draw": past.rest_draw(wish),
             }
         )  # fmt: skip
-        policy = self.judge.book.policies[row.policy].policy
-        if policy.rhythm is not None:  # the intent stands; its next turn draws anew
-            self._move(wish, row, look_at=now + policy.rhythm.every, looked_at=None)
-        elif row.kind == Kind.CONTENT:  # it came first; the ask is still wanted
-            self._move(wish, row, look_at=now + FLOOR)
-        else:
-            self._move(wish, row, look_at=None, state=IntentState.DONE)
-
-    def _move(self, wish: Wish, row: Any, **changed: Any) -> None:
-        unchanged = {"looked_at": wish.looked_at, "state": IntentState.OPEN, "reason": None}
-        self.intents.append({"id": wish.intent_id, "steps": row.step + 1, **unchanged, **changed})
+        self.intents.append(moves.after_hand_over(self.judge, wish, row.kind))
 
     def write(self, session: Session) -> None:
         """Everything in the session's transaction: nothing of it may exist without the rest."""

@@ -47,7 +47,7 @@ class Wish(NamedTuple):
     @property
     def chance_key(self) -> str:
         """What the draws of this wish are keyed on, in every database: the contact, or the turn of a rhythm."""
-        return f"contact/{self.contact.id}" if self.contact else f"rhythm/{self.steps}"
+        return f"contact/{self.contact.id}" if self.contact else f"rhythm/{self.opened_at}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from outreach.tables import Customer
 from policies.arithmetic import ANYTIME, NEVER
 from policies.decision import Action, Decision, Finding
 from policies.engine import decide
+from policies.policy import Policy
 from policies.situation import Touch
 
 KIND = {Action.ASK: Kind.ASK, Action.GIVE: Kind.CONTENT}
@@ -29,9 +30,11 @@ class Judge:
         self.book, self.now = book, now
         self.pasts = history.pasts(session, customers, settings, now)
 
+    def policy(self, wish: Wish) -> Policy:
+        return self.book.policies[wish.policy].policy
+
     def decide(self, wish: Wish) -> Decision:
-        past = self.pasts[wish.customer_id]
-        return decide(self.book.guard, self.book.policies[wish.policy].policy, past.situation(wish, self.now))
+        return decide(self.book.guard, self.policy(wish), self.pasts[wish.customer_id].situation(wish, self.now))
 
     def allow(self, wish: Wish, decision: Decision) -> None:
         """Let everything judged from here on count this touch: the customer's other wishes, and colleagues."""

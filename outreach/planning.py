@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from outreach import policy_book
+from outreach import moves, policy_book
 from outreach.database import lock_customers
 from outreach.doorbell import DELIVER
 from outreach.history import OPEN_WISHES, Wish, wishes
@@ -17,17 +17,22 @@ from outreach.listed import listed
 from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
 from outreach.tables import Intent, Outreach, StoredDecision, Survey
-from policies.arithmetic import FLOOR, NEVER
 from policies.decision import Action, Decision
 
-RHYTHM_LOOKS_AGAIN = 30 * 86_400  # seconds until a standing intent that was refused is looked at again
-_ACTS = (Action.ASK, Action.GIVE)
+Words = dict[str, int | None]
+NO_WORDS = "no survey text in this language and channel"
 
 
 class Verdict(NamedTuple):
+    """What was decided about one wish. `words` are what is sent, where this one may act and there is a text for it."""
+
     wish: Wish
     decision: Decision
-    wins: bool = False
+    words: Words | None = None
+
+    @property
+    def is_speechless(self) -> bool:
+        return self.words is None and self.decision.action in KIND
 
 
 def look(runtime: Runtime, customer_ids: Iterable[int]) -> int:
@@ -35,12 +40,11 @@ def look(runtime: Runtime, customer_ids: Iterable[int]) -> int:
     with runtime.writing() as session:
         customers = lock_customers(session, customer_ids)
         now = runtime.now()
-        due = _due(session, [customer.id for customer in customers], now)
+        due = wishes(session, _DUE_WISHES, {"ids": [customer.id for customer in customers], "now": now})
         if not due:
             return 0
         judge = Judge(session, policy_book.in_force(session), customers, runtime.settings, now)
-        verdicts = [verdict for wishes_of_one in due for verdict in _judge_together(judge, wishes_of_one)]
-        planned = _write(session, judge, verdicts)
+        planned = _plan(session, judge, due)
     for channel, ids in planned.items():
         runtime.doorbell.ring(channel, DELIVER, ids)
     return sum(map(len, planned.values()))
@@ -64,29 +68,39 @@ _DUE_CUSTOMERS = (
 _DUE_WISHES = OPEN_WISHES.where(listed(Intent.customer_id, "ids"), _IS_DUE)
 
 
-def _due(session: Session, ids: list[int], now: int) -> list[list[Wish]]:
-    """The due intents, one list a customer."""
+def _plan(session: Session, judge: Judge, due: Sequence[Wish]) -> dict[str, list[int]]:
     by_customer: dict[int, list[Wish]] = defaultdict(list)
-    for wish in wishes(session, _DUE_WISHES, {"ids": ids, "now": now}):
-        by_customer[wish.customer_id].append(wish)
-    return list(by_customer.values())
+    retired = []
+    for wish in due:
+        if wish.policy in judge.book.policies:
+            by_customer[wish.customer_id].append(wish)
+        else:
+            retired.append(moves.after_retirement(wish))
+    update_all(session, Intent, retired)
+    surveys = Surveys(session)
+    return _write(
+        session, judge, [v for of_one in by_customer.values() for v in _judge_together(judge, surveys, of_one)]
+    )
 
 
-def _judge_together(judge: Judge, due: Sequence[Wish]) -> list[Verdict]:
+def _judge_together(judge: Judge, surveys: "Surveys", due: Sequence[Wish]) -> list[Verdict]:
     """Judge the due intents of one customer. Where several may act, priority decides, then the contact's value, then
     age; the others are judged again in the light of what the first will do."""
-    first = [(wish, judge.decide(wish)) for wish in due if wish.policy in judge.book.policies]
-    acting = [wish for wish, decision in first if decision.action in _ACTS]
-    if not acting:
-        return [Verdict(*pair) for pair in first]
-    winner = min(acting, key=lambda wish: _rank(judge, wish))
-    verdicts = [Verdict(wish, decision, wins=True) for wish, decision in first if wish is winner]
-    judge.allow(winner, verdicts[0].decision)
-    return verdicts + [
-        Verdict(wish, judge.decide(wish) if wish in acting else decision)
-        for wish, decision in first
-        if wish is not winner
+    judged = [_judge(judge, surveys, wish) for wish in due]
+    able = [verdict for verdict in judged if verdict.words]
+    if not able:
+        return judged
+    winner = min(able, key=lambda verdict: _rank(judge, verdict.wish))
+    judge.allow(winner.wish, winner.decision)
+    return [
+        _judge(judge, surveys, verdict.wish) if verdict.words and verdict is not winner else verdict
+        for verdict in judged
     ]
+
+
+def _judge(judge: Judge, surveys: "Surveys", wish: Wish) -> Verdict:
+    decision = judge.decide(wish)
+    return Verdict(wish, decision, _words(judge, surveys, wish, decision))
 
 
 def _rank(judge: Judge, wish: Wish) -> tuple[float, float, int, int]:
@@ -96,28 +110,30 @@ def _rank(judge: Judge, wish: Wish) -> tuple[float, float, int, int]:
 
 def _write(session: Session, judge: Judge, verdicts: Sequence[Verdict]) -> dict[str, list[int]]:
     """Keep every decision, plan the winners, move the intents. Returns the planned outreach ids by channel."""
-    kept = [judge.row(wish, decision, Stage.LOOK) for wish, decision, _ in verdicts]
+    kept = [judge.row(verdict.wish, verdict.decision, Stage.LOOK) for verdict in verdicts]
     decision_ids = {intent: kept_as for kept_as, intent in insert_all(session, StoredDecision, kept, "id", "intent_id")}
-    replans = _replans(session, [v.wish.intent_id for v in verdicts if v.wins])
-    surveys = Surveys(session)
-    rows, moves = [], []
-    for wish, decision, wins in verdicts:
-        text = _text_for(judge, wish, decision, surveys) if wins else None
-        if text is not None:
-            made_of = (decision_ids[wish.intent_id], replans.get((wish.intent_id, wish.steps), 0), text)
-            rows.append(_outreach(judge, wish, decision, made_of))
-        moves.append(after_look(wish, decision, judge.now) if text or not wins else _no_text(wish, judge.now))
-    update_all(session, Intent, moves)
+    winners = [verdict for verdict in verdicts if verdict.words]
+    replans = _replans(session, [winner.wish.intent_id for winner in winners])
+    rows = [
+        _outreach(judge, winner, decision_ids[winner.wish.intent_id])
+        | {"replan": replans.get((winner.wish.intent_id, winner.wish.steps), 0)}
+        for winner in winners
+    ]
+    update_all(session, Intent, [_move(judge, verdict) for verdict in verdicts])
     planned: dict[str, list[int]] = defaultdict(list)
     for outreach_id, channel in insert_all(session, Outreach, rows, "id", "channel"):
         planned[channel].append(outreach_id)
     return planned
 
 
-def _outreach(
-    judge: Judge, wish: Wish, decision: Decision, made_of: tuple[int, int, dict[str, int | None]]
-) -> dict[str, Any]:
-    decision_id, replan, text = made_of
+def _move(judge: Judge, verdict: Verdict) -> moves.Move:
+    if verdict.is_speechless:
+        return moves.put_off(verdict.wish, judge.now, NO_WORDS)
+    return moves.after_look(judge, verdict.wish, verdict.decision)
+
+
+def _outreach(judge: Judge, winner: Verdict, decision_id: int) -> dict[str, Any]:
+    wish, decision = winner.wish, winner.decision
     return {
         "customer_id": wish.customer_id,
         "intent_id": wish.intent_id,
@@ -127,7 +143,6 @@ def _outreach(
         "policy_version_id": judge.book.policies[wish.policy].version_id,
         "channel": decision.channel,
         "step": wish.steps,
-        "replan": replan,
         "state": OutreachState.PLANNED,
         "probability": decision.probability,
         "planned_at": judge.now,
@@ -135,16 +150,18 @@ def _outreach(
         "not_after": wish.expires_at,
         "subject": "",
         "body": "",
-        **text,
+        **(winner.words or {}),
     }
 
 
-def _text_for(judge: Judge, wish: Wish, decision: Decision, surveys: "Surveys") -> dict[str, int | None] | None:
+def _words(judge: Judge, surveys: "Surveys", wish: Wish, decision: Decision) -> Words | None:
     """The survey, or the piece of content this customer has not had; None where there is none in their language."""
     past = judge.pasts[wish.customer_id]
     if decision.action is Action.GIVE:
         return {"content_id": past.left[decision.channel][0].id, "survey_id": None}
-    survey = surveys.find(judge.book.policies[wish.policy].policy.survey or "", past.language, decision.channel)
+    if decision.action is not Action.ASK:
+        return None
+    survey = surveys.find(judge.policy(wish).survey or "", past.language, decision.channel)
     return None if survey is None else {"content_id": None, "survey_id": survey}
 
 
@@ -172,31 +189,3 @@ def _replans(session: Session, intent_ids: list[int]) -> dict[tuple[int, int], i
     """How often each step of these intents was refused before: the number its next outreach carries."""
     rows = session.execute(_REFUSALS, {"ids": intent_ids}) if intent_ids else ()
     return {(intent, step): count for intent, step, count in rows}
-
-
-def after_look(wish: Wish, decision: Decision, now: int) -> dict[str, Any]:
-    """What becomes of an intent after a decision, as the columns that change."""
-    move: dict[str, Any] = {
-        "id": wish.intent_id, "looked_at": now, "state": IntentState.OPEN, "look_at": decision.moment, "reason": None
-    }  # fmt: skip
-    if decision.action is Action.SKIP:
-        return _after_skip(move, wish, decision, now)
-    return move
-
-
-def _after_skip(move: dict[str, Any], wish: Wish, decision: Decision, now: int) -> dict[str, Any]:
-    """Never: a contact's intent ends, a rhythm looks again later. Too late: parked until something good happens."""
-    move["reason"] = decision.held_by
-    if wish.contact is None:
-        return {**move, "look_at": now + RHYTHM_LOOKS_AGAIN}
-    held = [f for f in (*decision.findings, *decision.giving) if f.rule == decision.held_by]
-    if any(f.opens == NEVER for f in held):
-        return {**move, "state": IntentState.CANCELLED, "look_at": None}
-    return {**move, "look_at": None}
-
-
-def _no_text(wish: Wish, now: int) -> dict[str, Any]:
-    return {
-        "id": wish.intent_id, "looked_at": now, "state": IntentState.OPEN, "look_at": now + FLOOR,
-        "reason": "no survey text in this language and channel",
-    }  # fmt: skip

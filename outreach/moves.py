@@ -1,0 +1,66 @@
+"""What becomes of an intent once it was judged or acted on: every column that may change, so that many move at once."""
+
+from typing import Any
+
+from outreach.history import Wish
+from outreach.judging import Judge
+from outreach.lifecycle import IntentState, Kind
+from policies.arithmetic import FLOOR, NEVER
+from policies.decision import Action, Decision
+
+Move = dict[str, Any]
+
+RHYTHM_LOOKS_AGAIN = 30 * 86_400  # seconds until a standing intent that was refused is looked at again
+RETIRED = "the policy was retired"
+
+
+def after_look(judge: Judge, wish: Wish, decision: Decision) -> Move:
+    """Due when the decision says. Never: a contact's intent ends, a rhythm looks again later or, where it was not drawn
+    into the sample, waits for its next turn. Too late: parked until something good happens."""
+    looked = _open(wish, looked_at=judge.now, look_at=decision.moment)
+    if decision.action is not Action.SKIP:
+        return looked
+    looked["reason"] = decision.held_by
+    if wish.contact is None:
+        if decision.held_by == "sampling":
+            return {**looked, **_next_turn(judge, wish)}
+        return {**looked, "look_at": judge.now + RHYTHM_LOOKS_AGAIN}
+    held_by = [f for f in (*decision.findings, *decision.giving) if f.rule == decision.held_by]
+    never = any(finding.opens == NEVER for finding in held_by)
+    return {**looked, "state": IntentState.CANCELLED if never else IntentState.OPEN}
+
+
+def after_hand_over(judge: Judge, wish: Wish, kind: str) -> Move:
+    """Done; but an ask that something useful came before is still wanted, and a rhythm stands for its next turn."""
+    stepped = _open(wish, steps=wish.steps + 1)
+    if kind == Kind.CONTENT and judge.policy(wish).does == "ask":
+        return {**stepped, "look_at": judge.now + FLOOR}
+    if wish.contact is None:
+        return {**stepped, **_next_turn(judge, wish)}
+    return {**stepped, "state": IntentState.DONE}
+
+
+def called_off(move: Move) -> Move:
+    """The planned message of this step was called off: what comes next is another step."""
+    return {**move, "steps": move["steps"] + 1}
+
+
+def put_off(wish: Wish, now: int, reason: str) -> Move:
+    """There are no words to say it with: tried again when somebody may have written them."""
+    return _open(wish, looked_at=now, look_at=now + FLOOR, reason=reason)
+
+
+def after_retirement(wish: Wish) -> Move:
+    """The policy is not in force: a contact's intent ends, a rhythm is parked until the policy is published again."""
+    return _open(wish, state=IntentState.CANCELLED if wish.contact else IntentState.OPEN, reason=RETIRED)
+
+
+def _open(wish: Wish, **changed: Any) -> Move:
+    stays = {"looked_at": wish.looked_at, "opened_at": wish.opened_at, "steps": wish.steps}
+    return {"id": wish.intent_id, "state": IntentState.OPEN, "reason": None, "look_at": None, **stays, **changed}
+
+
+def _next_turn(judge: Judge, wish: Wish) -> Move:
+    """Another turn of a rhythm draws its chances anew: they are keyed on when it was opened."""
+    rhythm = judge.policy(wish).rhythm
+    return {"look_at": judge.now + (rhythm.every if rhythm else 0), "looked_at": None, "opened_at": judge.now}
