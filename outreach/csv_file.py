@@ -87,7 +87,7 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
 
 
 def _undecodable(path: Path, encoding: str) -> int:
-    """The number of the first line that is not text; for UTF-16, whose lines are not bytes, of the first at all."""
+    """The number of the first line that is not text."""
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:

@@ -62,6 +62,7 @@ class Intent(Table, table=True):
     __tablename__ = "intents"
     __table_args__ = (
         sa.UniqueConstraint("customer_id", "policy", "cause"),
+        sa.Index("ix_intents_contact_event_id", "contact_event_id", **only_where("contact_event_id IS NOT NULL")),
         sa.Index("ix_intents_open", "customer_id", **only_where("state = 'open'")),
         sa.Index("ix_intents_due", "look_at", **only_where("state = 'open'")),
         sa.Index("ix_intents_expiring", "expires_at", **only_where("state = 'open'")),

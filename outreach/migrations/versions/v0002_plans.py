@@ -81,6 +81,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("customer_id", "policy", "cause", name=op.f("uq_intents_customer_id_policy_cause")),
     )
     op.create_index(
+        "ix_intents_contact_event_id",
+        "intents",
+        ["contact_event_id"],
+        unique=False,
+        postgresql_where=sa.text("contact_event_id IS NOT NULL"),
+        sqlite_where=sa.text("contact_event_id IS NOT NULL"),
+    )
+    op.create_index(
         "ix_intents_due",
         "intents",
         ["look_at"],
