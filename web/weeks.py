@@ -6,8 +6,8 @@ from typing import Self
 
 from outreach.reports.overview import Week
 
-WIDTH, HEIGHT, BASE = 560, 150, 128
-STEP, BAR, ROOM = 46, 28, 18
+WIDTH, HEIGHT, BASE = 560, 158, 134
+STEP, BAR, ROOM = 46, 28, 26
 """Units of the drawing: from bar to bar, the width of one, and the room kept free above the tallest."""
 
 
