@@ -1,1 +1,1 @@
-"""What the product costs, beside a yardstick measured in the same run. Run one: `python -m benchmarks.NAME [--json]`."""
+"""What the product costs, beside a yardstick measured in the same run: `python benchmarks/NAME.py [--json]`."""
