@@ -17,7 +17,7 @@ from outreach.lifecycle import NEXT, Happening, OutreachState, Stage
 from outreach.listed import listed
 from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
-from outreach.tables import Attempt, Intent, LedgerEntry, Outreach, StoredDecision
+from outreach.tables import Attempt, Customer, Intent, LedgerEntry, Outreach, StoredDecision
 from outreach.texts import MissingValue
 from outreach.wording import Wording
 from policies.arithmetic import FLOOR
@@ -56,20 +56,41 @@ class Claimed:
 def claim(runtime: Runtime, outreach_ids: Sequence[int], claimed: Claimed) -> Claimed:
     """Claim those of the outreaches that are planned, due and still allowed; the others are put off or called off."""
     with runtime.writing() as session:
-        planned = session.execute(_PLANNED, {"ids": outreach_ids, "now": runtime.now()}).all()
-        customers = lock_customers(session, [row.customer_id for row in planned])
-        now = runtime.now()
-        rows = session.execute(_PLANNED, {"ids": [row.id for row in planned], "now": now}).all()
+        customers, rows, now = _lock(runtime, session, outreach_ids)
         if not rows:
             return claimed
         judge = Judge(session, policy_book.in_force(session), customers, runtime.settings, now)
-        open_wishes = wishes(session, _THEIR_WISHES, {"ids": [row.intent_id for row in rows]})
-        by_intent = {wish.intent_id: wish for wish in open_wishes}
+        by_intent = {wish.intent_id: wish for wish in _wishes_of(session, rows)}
         desk = _Desk(judge, Wording(session, runtime.settings), claimed)
         for row in rows:
             desk.settle(row, by_intent.get(row.intent_id))
         desk.write(session)
     return claimed
+
+
+def call_off(runtime: Runtime, outreach_id: int, reason: str) -> None:
+    """Call a planned outreach off, whatever may be allowed; its intent is looked at again in a day."""
+    with runtime.writing() as session:
+        _, rows, now = _lock(runtime, session, [outreach_id])
+        update_all(session, Outreach, [_left(row, Happening.CALLED_OFF, reason, now) for row in rows])
+        wanted = [moves.put_off(wish, now, reason) for wish in _wishes_of(session, rows)]
+        update_all(session, Intent, [moves.called_off(move) for move in wanted])
+
+
+def _lock(runtime: Runtime, session: Session, ids: Sequence[int]) -> tuple[list[Customer], Sequence[Any], int]:
+    """The locked customers of those outreaches that are planned and due, these outreaches, and the moment of that."""
+    planned = session.execute(_PLANNED, {"ids": ids, "now": runtime.now()}).all()
+    customers = lock_customers(session, [row.customer_id for row in planned])
+    now = runtime.now()
+    return customers, session.execute(_PLANNED, {"ids": [row.id for row in planned], "now": now}).all(), now
+
+
+def _wishes_of(session: Session, rows: Sequence[Any]) -> list[Wish]:
+    return wishes(session, _THEIR_WISHES, {"ids": [row.intent_id for row in rows]})
+
+
+def _left(row: Any, happening: Happening, reason: str | None, due_at: int) -> Row:
+    return {"id": row.id, "state": NEXT[OutreachState.PLANNED, happening], "reason": reason, "due_at": due_at}
 
 
 class _Desk:
@@ -86,7 +107,7 @@ class _Desk:
     def settle(self, row: Any, wish: Wish | None) -> None:
         """Decide again about one planned outreach: now, later, or not at all."""
         if wish is None:
-            self._leave(row, Happening.CALLED_OFF, "its intent was withdrawn")
+            self.others.append(_left(row, Happening.CALLED_OFF, "its intent was withdrawn", self.judge.now))
             return
         if wish.policy not in self.judge.book.policies:
             self._call_off(row, moves.RETIRED, moves.after_retirement(wish))
@@ -97,8 +118,9 @@ class _Desk:
             self._try_to_hand_over(row, wish, decision)
             return
         self.decisions.append(self.judge.row(wish, decision, Stage.HANDOVER))
-        if self._only_waits(row, decision):
-            self._leave(row, Happening.NOT_YET, None, decision.moment)
+        soon = self._soon(row, decision)
+        if soon is not None:
+            self.others.append(_left(row, Happening.NOT_YET, None, soon))
         else:
             self._call_off(row, objection, moves.after_look(self.judge, wish, decision))
 
@@ -113,11 +135,10 @@ class _Desk:
             return "the content was taken off the shelf"
         return None
 
-    def _only_waits(self, row: Any, decision: Decision) -> bool:
-        """Nothing else is judged while a message waits, so a long wait is rather left to its intent."""
-        if decision.action is not Action.WAIT or decision.moment is None:
-            return False
-        return decision.channel == row.channel and decision.moment <= self.judge.now + LONGEST_WAIT
+    def _soon(self, row: Any, decision: Decision) -> int | None:
+        """The end of a short wait. While a message waits nothing else is judged: a long wait is left to its intent."""
+        waits = decision.action is Action.WAIT and decision.channel == row.channel and decision.moment
+        return waits if waits and waits <= self.judge.now + LONGEST_WAIT else None
 
     def _try_to_hand_over(self, row: Any, wish: Wish, decision: Decision) -> None:
         try:
@@ -129,12 +150,8 @@ class _Desk:
         self.judge.allow(wish, decision)
 
     def _call_off(self, row: Any, reason: str, move: moves.Move) -> None:
-        self._leave(row, Happening.CALLED_OFF, reason)
+        self.others.append(_left(row, Happening.CALLED_OFF, reason, self.judge.now))
         self.intents.append(moves.called_off(move))
-
-    def _leave(self, row: Any, happening: Happening, reason: str | None, due_at: int | None = None) -> None:
-        state = NEXT[OutreachState.PLANNED, happening]
-        self.others.append({"id": row.id, "state": state, "reason": reason, "due_at": due_at or self.judge.now})
 
     def _hand_over(self, row: Any, wish: Wish, message: Message) -> None:
         past, now = self.judge.pasts[row.customer_id], self.judge.now

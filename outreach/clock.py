@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
-from outreach import delivery, heartbeat, planning, replies, rhythms, uses
+from outreach import delivery, heartbeat, planning, reconciling, replies, rhythms, uses
 from outreach.database import among
 from outreach.doorbell import DELIVER, LOOK, WORK
 from outreach.lifecycle import IntentState, OutreachState
@@ -55,7 +55,7 @@ class Clock:
         """What has to be done now and then: opening rhythms, ending what expired, settling what was left unclear."""
         self._now_and_then("rhythms", EVERY_MINUTE, rhythms.open_rhythms)
         self._now_and_then("expire", EVERY_MINUTE, expire)
-        self._now_and_then("reconcile", EVERY_MINUTE, delivery.reconcile)
+        self._now_and_then("reconcile", EVERY_MINUTE, reconciling.reconcile)
         self._now_and_then("use rates", EVERY_HOUR, _count_uses)
 
     def work(self) -> bool:

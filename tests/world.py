@@ -90,7 +90,7 @@ class World:
         """Customers of a year ago, who may be written to by e-mail."""
         known = {"consent_email": "yes", "timezone": "Europe/Amsterdam", "created_at": moment(NOON - 365 * DAY), **said}
         rows = [
-            {"external_id": one, "name": f"Customer {one}", "email": f"{one}@a.eu", **known} for one in external_ids
+            {"external_id": one, "name": f"Mr {one}", "email": f"{one}@a.eu", **known} for one in external_ids
         ]
         for receipt in receive_customers(self.runtime, rows).items:
             assert receipt.result is not Result.REFUSED, receipt

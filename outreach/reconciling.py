@@ -1,0 +1,79 @@
+"""Settling what a call left unclear, by whatever evidence comes later: from the provider, asked or unasked."""
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from channels.message import DeliveryStatus, DeliveryUpdate, Receipt
+from outreach import outcomes
+from outreach.lifecycle import OutreachState
+from outreach.runtime import Runtime
+from outreach.tables import Attempt, Outreach
+
+EVIDENCE_SECONDS = 86_400  # after so long without a sign of acceptance an unclear message is given up
+
+
+def reconcile(runtime: Runtime) -> int:
+    """Leases that ran out become unclear; evidence makes an unclear message accepted; a day without evidence gives it
+    up. Returns how many changed."""
+    late = _end_leases(runtime)
+    with runtime.reading() as session:
+        unclear = session.execute(
+            sa.select(col(Outreach.id), col(Outreach.channel), col(Outreach.delivery), col(Attempt.started_at))
+            .join(Attempt, col(Attempt.outreach_id) == col(Outreach.id))
+            .where(col(Outreach.state) == OutreachState.UNKNOWN)
+        ).all()
+    changed = 0
+    for outreach_id, channel, delivery, started_at in unclear:
+        receipt = Receipt("", DeliveryStatus(delivery)) if delivery else runtime.senders[channel].find(outreach_id)
+        if receipt or runtime.now() - started_at >= EVIDENCE_SECONDS:
+            changed += _settle(runtime, outreach_id, receipt)
+    return late + changed
+
+
+def _end_leases(runtime: Runtime) -> int:
+    with runtime.writing() as session:
+        late = session.execute(
+            sa.select(col(Outreach.id))
+            .join(Attempt, col(Attempt.outreach_id) == col(Outreach.id))
+            .where(col(Attempt.outcome).is_(None), col(Attempt.lease_until) <= runtime.now())
+            .where(col(Outreach.state) == OutreachState.HANDING_OVER)
+            .order_by(col(Outreach.id))
+            .with_for_update(skip_locked=True)
+        ).scalars().all()  # fmt: skip
+        outcomes.unclear(session, dict.fromkeys(late, "the worker stopped between the call and its outcome"))
+    return len(late)
+
+
+def _settle(runtime: Runtime, outreach_id: int, receipt: Receipt | None) -> bool:
+    with runtime.writing() as session:
+        row = _locked(session, outreach_id)
+        if row is None or row.state != OutreachState.UNKNOWN:
+            return False
+        if receipt is None:
+            outcomes.without_evidence(session, [outreach_id])
+        else:
+            outcomes.accepted(session, {outreach_id: receipt}, runtime.now())
+    return True
+
+
+def hear(runtime: Runtime, update: DeliveryUpdate) -> bool:
+    """Take in what a provider reports later. Reports come in any order, and never lower what is known. A report about
+    an unclear message is the evidence that it was accepted. False where it changed nothing."""
+    with runtime.writing() as session:
+        row = _locked(session, update.outreach_id)
+        if row is None:
+            return False
+        if row.state == OutreachState.UNKNOWN:
+            outcomes.accepted(session, {update.outreach_id: Receipt("", update.status)}, runtime.now())
+            return True
+        delivery = outcomes.further(row.delivery, update.status)
+        if delivery == (row.delivery or DeliveryStatus.UNKNOWN):
+            return False
+        session.execute(sa.update(Outreach).where(col(Outreach.id) == update.outreach_id).values(delivery=delivery))
+        return True
+
+
+def _locked(session: Session, outreach_id: int) -> "sa.Row[tuple[str, str | None]] | None":
+    return session.execute(
+        sa.select(col(Outreach.state), col(Outreach.delivery)).where(col(Outreach.id) == outreach_id).with_for_update()
+    ).first()
