@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["ImportOptions", "ImportReport", "UnusableFile", "import_contacts", "import_customers"]
 
 ROWS_PER_TRANSACTION = 5_000
+Item = dict[str, object]
 Receive = Callable[[Runtime, Sequence[object], Batch], Receipts]
 
 
@@ -57,14 +58,29 @@ class ImportReport:
 
 def import_customers(runtime: Runtime, path: Path, options: ImportOptions = ImportOptions()) -> ImportReport:
     """Import customers; a second time changes nothing. Raises UnusableFile before anything went in."""
-    file = CsvFile.checked(path, ["external_id"])
-    return _import(runtime, file, _Kind(receive_customers, _fields(CustomerForm)), options)
+    return _import(runtime, CsvFile.checked(path, ["external_id"]), _customers(), options)
 
 
 def import_contacts(runtime: Runtime, path: Path, options: ImportOptions = ImportOptions()) -> ImportReport:
     """Import contact events; a second time changes nothing. Raises UnusableFile before anything went in."""
-    fields = _fields(ContactForm)
-    return _import(runtime, CsvFile.checked(path, fields), _Kind(receive_contacts, fields), options)
+    return _import(runtime, CsvFile.checked(path, _fields(ContactForm)), _contacts(), options)
+
+
+def read_customers(path: Path) -> list[Item]:
+    """The rows as the door for customers expects them. Raises UnusableFile.
+
+    A row that has not as many cells as the header is empty here, so that the door refuses it.
+    """
+    return _read(CsvFile.checked(path, ["external_id"]), _customers())
+
+
+def read_contacts(path: Path) -> list[Item]:
+    """The rows as the door for contact events expects them, in the same way. Raises UnusableFile."""
+    return _read(CsvFile.checked(path, _fields(ContactForm)), _contacts())
+
+
+def _read(file: CsvFile, kind: "_Kind") -> list[Item]:
+    return [kind.item(file.header, row) if len(row.cells) == len(file.header) else {} for row in file]
 
 
 @dataclass(frozen=True)
@@ -72,12 +88,20 @@ class _Kind:
     receive: Receive
     fields: list[str]
 
-    def item(self, header: Sequence[str], row: Row) -> dict[str, object]:
+    def item(self, header: Sequence[str], row: Row) -> Item:
         """The row as the door expects it: any further column is an attribute, unless it is empty."""
         cells = {name: plain(cell) for name, cell in zip(header, row.cells, strict=True)}
         attributes = {name: cells.pop(name) for name in header if name not in self.fields}
         given = {name: cell for name, cell in attributes.items() if cell.strip() and name not in REJECTED_COLUMNS}
         return {**cells, "attributes": given}
+
+
+def _customers() -> _Kind:
+    return _Kind(receive_customers, _fields(CustomerForm))
+
+
+def _contacts() -> _Kind:
+    return _Kind(receive_contacts, _fields(ContactForm))
 
 
 def _fields(form: type[ContactForm] | type[CustomerForm]) -> list[str]:

@@ -1,0 +1,77 @@
+"""A history as a rehearsal plays it: rows for the door, each with the moment at which it comes in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+Row = Mapping[str, object]
+
+
+class NothingToPlay(Exception):
+    """There is no contact with a readable moment, so there is no history."""
+
+
+class Arrival(NamedTuple):
+    """A row, and when it comes in (epoch seconds)."""
+
+    at: int
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Who comes in when, and what happens when; each in order of time, equal times as they were given."""
+
+    customers: tuple[Arrival, ...]
+    contacts: tuple[Arrival, ...]
+    begins: int
+    last: int
+
+    @classmethod
+    def of(cls, customers: Iterable[Row], contacts: Iterable[Row]) -> "History":
+        """A history of rows with the fields of CustomerForm and ContactForm, their times as text. Raises NothingToPlay.
+
+        It begins with its first contact. A customer comes in when they were created, but not before that beginning; one
+        without a moment comes in with their first contact. A contact comes in when it occurred, but not before its
+        customer. A row whose moment cannot be read comes in at the beginning, where the door refuses it.
+        """
+        happened = [(moment(row.get("occurred_at")), row) for row in contacts]
+        known = [at for at, _ in happened if at is not None]
+        if not known:
+            raise NothingToPlay("no contact has a moment that can be read, so there is no history to play")
+        begins, last = min(known), max(known)
+        first: dict[str, int] = {}
+        for at, row in happened:
+            who = _key(row.get("customer"))
+            first[who] = min(first.get(who, last), begins if at is None else at)
+        comes_in: dict[str, int] = {}
+        arrivals = []
+        for row in customers:
+            who = _key(row.get("external_id"))
+            created = moment(row.get("created_at"))
+            at = max(begins, created if created is not None else first.get(who, begins))
+            comes_in.setdefault(who, at)
+            arrivals.append(Arrival(at, row))
+        events = [
+            Arrival(max(begins if at is None else at, comes_in.get(_key(row.get("customer")), begins)), row)
+            for at, row in happened
+        ]
+        return cls(_in_time(arrivals), _in_time(events), begins, last)
+
+
+def moment(written: object) -> int | None:
+    """Epoch seconds of a time as the door reads it; None where it names no zone or is no time."""
+    try:
+        at = datetime.fromisoformat(str(written).strip())
+    except ValueError:
+        return None
+    return int(at.timestamp()) if at.tzinfo is not None else None
+
+
+def _key(external_id: object) -> str:
+    return str(external_id).strip()
+
+
+def _in_time(arrivals: Iterable[Arrival]) -> tuple[Arrival, ...]:
+    return tuple(sorted(arrivals, key=lambda arrival: arrival.at))

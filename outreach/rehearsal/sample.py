@@ -1,0 +1,135 @@
+"""A sample company and a year of its life, made up from a seed: Dutch repair shops, with some British customers.
+
+Nobody in it exists. The addresses are of a domain that is reserved for examples.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from random import Random
+from typing import NamedTuple
+
+from outreach import database, starter
+from outreach.rehearsal.history import History, Row
+from outreach.rehearsal.play import DAY, HOUR, MovedClock, Play, Played
+from outreach.rehearsal.respondents import Respondents
+from outreach.rehearsal.stage import Furniture, furnish, never_wait_for_the_disk, runtime_at
+from outreach.settings import Settings
+from policies import library
+
+YEAR = 365 * DAY
+CUSTOMERS = 240
+CONTACTS_A_YEAR = 5.5  # of one customer, on average
+POLICIES = ("after-support-call", "after-valuable-contact", "relationship", "something-useful")
+
+FIRST = {
+    "nl": "Anna Bram Daan Emma Femke Gijs Hanna Ilse Jeroen Karin Lotte Maarten Noor Olivier Pien Ruben Sanne Vera",
+    "en": "Alice Ben Charlotte Daniel Ellie Frank Grace Harry Isla Jack Katie Liam Megan Noah Olivia Peter Rose Sam",
+}
+LAST = {
+    "nl": "Bakker|de Boer|Brouwer|Dekker|Dijkstra|de Graaf|Hendriks|Jansen|Kok|Meijer|Mulder|Peters|Smit|Visser|de Wit",
+    "en": "Adams|Baker|Clarke|Cooper|Davies|Evans|Green|Hall|Hughes|Jackson|King|Lewis|Morgan|Roberts|Turner|Wood",
+}
+ZONES = {
+    "nl": ("Europe/Amsterdam",) * 9 + ("",),
+    "en": ("Europe/London",) * 5 + ("Europe/Amsterdam", "", "Europe/Dublin"),
+}
+ACCOUNTS = ("Bakkerij Zonneveld", "De Fietsfabriek", "Hotel Aan Zee", "Kinderdagverblijf Pim", "Northgate Dental",
+            "Praktijk Linde", "Restaurant De Kade", "Studio Noord", "Tuincentrum Groen", "Wilson & Sons")  # fmt: skip
+
+
+class Kind(NamedTuple):
+    """A kind of contact: how often among all, where, and how much it matters (middle and spread, 0-100)."""
+
+    name: str
+    often: int
+    touchpoints: tuple[str, ...]
+    value: float
+    spread: float
+
+
+KINDS = (
+    Kind("order", 34, ("webshop", "shop in Utrecht", "shop in Zwolle"), 38, 14),
+    Kind("delivery", 26, ("courier", "pick-up point"), 44, 14),
+    Kind("repair", 14, ("shop in Utrecht", "shop in Zwolle", "at home"), 68, 14),
+    Kind("support call", 12, ("phone",), 52, 18),
+    Kind("invoice", 9, ("e-mail",), 18, 8),
+    Kind("complaint", 5, ("phone", "e-mail"), 82, 10),
+)
+
+
+def company(seed: int, now: int) -> tuple[list[Row], list[Row]]:
+    """Customers and contacts, as rows of an import, of the year that ends at `now` (epoch seconds)."""
+    chance = Random(seed)
+    customers: list[Row] = []
+    contacts: list[Row] = []
+    for number in range(1, CUSTOMERS + 1):
+        since = now - YEAR + int(chance.triangular(-3 * YEAR, 0.8 * YEAR, 0))
+        customers.append(_customer(chance, number, since))
+        contacts += _contacts(chance, number, max(since, now - YEAR), now)
+    contacts.sort(key=lambda row: (str(row["occurred_at"]), str(row["customer"])))
+    return customers, [{"external_id": f"K-{n:05}", **row} for n, row in enumerate(contacts, start=1)]
+
+
+def _customer(chance: Random, number: int, since: int) -> Row:
+    language = chance.choices(("nl", "en"), (7, 3))[0]
+    first, last = chance.choice(FIRST[language].split()), chance.choice(LAST[language].split("|"))
+    has_phone = chance.random() < 0.6
+    return {
+        "external_id": f"C-{number:04}",
+        "name": f"{first} {last}",
+        "email": f"{first}.{last.replace(' ', '')}.{number}@example.com".lower(),
+        "phone": f"+3161234{number:04}" if has_phone else "",
+        "language": language,
+        "timezone": chance.choice(ZONES[language]),
+        "account": chance.choice(ACCOUNTS) if chance.random() < 0.12 else "",
+        "consent_email": chance.choices(("yes", "no", ""), (88, 6, 6))[0],
+        "consent_sms": chance.choices(("yes", "no", ""), (60, 20, 20))[0] if has_phone else "",
+        "created_at": _written(since),
+        "attributes": {"segment": chance.choices(("gold", "silver", "regular"), (1, 3, 6))[0]},
+    }
+
+
+def _contacts(chance: Random, number: int, begins: int, now: int) -> list[Row]:
+    """What happens between this customer and us: now and then, in shop hours, some more often than others."""
+    pace = chance.lognormvariate(0.0, 0.5) * CONTACTS_A_YEAR / YEAR
+    rows: list[Row] = []
+    at = begins + chance.expovariate(pace)
+    while at < now:
+        kind = chance.choices(KINDS, [kind.often for kind in KINDS])[0]
+        moment = min(int(at) // DAY * DAY + chance.randrange(8 * HOUR, 17 * HOUR), now)
+        value = min(100.0, max(0.0, round(chance.gauss(kind.value, kind.spread), 0)))
+        rows.append(
+            {
+                "customer": f"C-{number:04}", "kind": kind.name, "touchpoint": chance.choice(kind.touchpoints),
+                "value": value, "occurred_at": _written(moment),
+            }
+        )  # fmt: skip
+        at += chance.expovariate(pace)
+    return rows
+
+
+def _written(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+
+
+def fill(settings: Settings, seed: int, now: int, progress: Callable[[float], None] = lambda share: None) -> Played:
+    """Play the sample company's year into an empty database, up to the last full hour before `now` (epoch seconds).
+
+    Everything that is due later is left to the real clock. `progress` hears the share of the year that has passed.
+    """
+    until = now // HOUR * HOUR
+    customers, contacts = company(seed, until)
+    history = History.of(customers, contacts)
+    time = MovedClock(history.begins)
+    runtime = runtime_at(settings, time)
+    if runtime.engine.dialect.name == "sqlite":
+        never_wait_for_the_disk(runtime.engine)
+    try:
+        database.migrate(runtime.engine)
+        documents = [library.text(name) for name in ("guard", *POLICIES)]
+        furnish(runtime, Furniture(documents, starter.contents(), starter.surveys()), "sample company")
+        play = Play(runtime, time, history, Respondents(seed))
+        length = max(1, until - history.begins)
+        return play.run(until, lambda at: progress((at - history.begins) / length))
+    finally:
+        runtime.engine.dispose()
