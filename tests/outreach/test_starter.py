@@ -38,6 +38,15 @@ def test_every_text_exists_in_both_languages_and_for_both_channels(rows: list[st
         assert {(row["language"], row["channel"]) for row in rows if row["name"] == name} == ways
 
 
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_there_is_something_new_to_give_for_more_than_a_year_of_months(language: str, channel: str) -> None:
+    pieces = [row for row in starter.contents() if (row["language"], row["channel"]) == (language, channel)]
+    assert len(pieces) == 16
+    assert len({row["link"] for row in pieces}) == 16
+    assert all(row["link"].startswith("https://") for row in pieces)
+
+
 @pytest.mark.parametrize("row", everything(), ids=name_of)
 def test_every_text_can_be_sent_to_a_customer_of_whom_we_know_nothing(row: starter.Row) -> None:
     message = written(row, {})
