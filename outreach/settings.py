@@ -10,7 +10,7 @@ from tempfile import NamedTemporaryFile
 from typing import Literal
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,8 +26,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
     public_base_url: str = Field(
-        default_factory=lambda known: f"http://127.0.0.1:{known['port']}",
-        description="Address at which customers reach the web pages; by default only this computer does.",
+        "", validate_default=True, description="Address at which customers reach the pages; empty: this computer only."
     )
     sender_name: str = Field("Outreach", min_length=1, description="Name customers see as the sender.")
     default_language: str = Field("en", description="Language for customers whose language is unknown.")
@@ -60,7 +59,9 @@ class Settings(BaseSettings):
 
     @field_validator("public_base_url")
     @classmethod
-    def _origin_only(cls, url: str) -> str:
+    def _origin_only(cls, url: str, info: ValidationInfo) -> str:
+        if not url:
+            return f"http://127.0.0.1:{info.data.get('port')}"
         if not url.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return url.rstrip("/")

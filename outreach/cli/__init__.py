@@ -8,10 +8,11 @@ from outreach.cli.bringing import import_
 from outreach.cli.explaining import explain
 from outreach.cli.granting import content, token
 from outreach.cli.policies import policy
-from outreach.cli.running import clock, doctor, migrate, up, web, worker
+from outreach.cli.rehearsing import rehearse
+from outreach.cli.running import clock, demo, doctor, migrate, up, web, worker
 from outreach.cli.sentences import sentence_for
 
-COMMANDS = (up, web, worker, clock, doctor, migrate, import_, policy, explain, token, content)
+COMMANDS = (up, demo, web, worker, clock, doctor, migrate, import_, policy, explain, rehearse, token, content)
 
 
 class _Outreach(click.Group):

@@ -44,8 +44,8 @@ def _takes_a_file(command: Callable[..., None]) -> Callable[..., None]:
 def customers(file: Path, **options: Any) -> None:
     """Bring in customers.
 
-    Who they are, and how they may be reached. Columns: external_id; and as you have them name, email, phone, language, timezone, account, consent_email,
-    consent_sms, created_at. Any further column is an attribute.
+    Who they are, and how they may be reached. Columns: external_id; and as you have them name, email, phone, language,
+    timezone, account, consent_email, consent_sms, created_at. Any further column is an attribute.
     """
     from outreach.csv_import import import_customers
 
@@ -57,8 +57,8 @@ def customers(file: Path, **options: Any) -> None:
 def contacts(file: Path, **options: Any) -> None:
     """Bring in contact events.
 
-    They are what happened between you and a customer. Columns: external_id, customer, kind, touchpoint, value (0-100, how much it matters to the customer), occurred_at.
-    Any further column is an attribute.
+    They are what happened between you and a customer. Columns: external_id, customer, kind, touchpoint, value (0-100,
+    how much it matters to the customer), occurred_at. Any further column is an attribute.
     """
     from outreach.csv_import import import_contacts
 

@@ -11,10 +11,11 @@ import threading
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import click
 
-from outreach.cli.common import a_process, a_runtime, end_with_the_supervisor
+from outreach.cli.common import a_process, a_runtime, end_with_the_supervisor, progress_bar
 
 if TYPE_CHECKING:
     from outreach.doctor import Check
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 QUEUES = ("work", "email", "sms")
 ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where one listens everywhere, one can knock here
 HELLO = """Outreach answers at {address}
+The pages answer on this computer only, until there is sign-in. Ctrl-C stops everything."""
+
+HELLO_DEMO = """Outreach answers at {address}
+Look first at
+  this week, and why most customers were left in peace:      {address}/
+  one customer, when we could ask next, and why not now:     {address}/customers/{customer}
+  what customers got, where you can answer as one of them:   {address}/sandbox
 The pages answer on this computer only, until there is sign-in. Ctrl-C stops everything."""
 
 _procfile = click.option(
@@ -48,6 +56,29 @@ def up(procfile: Path | None) -> None:
         click.echo("The default guard is published. Policies come next: outreach policy publish after-valuable-contact")
     runtime.engine.dispose()
     _supervise(runtime.settings, procfile, HELLO)
+
+
+@click.command()
+@_procfile
+def demo(procfile: Path | None) -> None:
+    """Start everything with a sample company in it.
+
+    A year of its history is played through the product first, into the database that is set, if that has no customers
+    yet. A second time it goes on where it was.
+    """
+    from outreach import bootstrap
+    from outreach import demo as sample
+
+    runtime = a_runtime()
+    _refuse_taken_port(runtime.settings)
+    bootstrap.prepare(runtime)
+    if not sample.has_customers(runtime):
+        click.echo("A year of a sample company, played through the product (once; about a minute):")
+        with progress_bar("one year") as progress:
+            sample.fill(runtime, lambda share: progress(round(share * 1000), 1000))
+    hello = HELLO_DEMO.replace("{customer}", quote(sample.somebody(runtime)))
+    runtime.engine.dispose()
+    _supervise(runtime.settings, procfile, hello)
 
 
 @click.command()
@@ -158,7 +189,7 @@ def _supervise(settings: "Settings", procfile: Path | None, hello: str) -> None:
             folder=str(folder),
             host=host,
             port=settings.port,
-            hello=hello.format(address=f"http://{_bracketed(host)}:{settings.port}"),
+            hello=hello.replace("{address}", f"http://{_bracketed(host)}:{settings.port}"),
             valkey=shlex.join(embedded.command(Path(where))) if where else "",
             socket=where,
         )

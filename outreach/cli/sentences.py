@@ -44,7 +44,6 @@ def _settings(problem: Any) -> str | None:
     wrong = [
         f"OUTREACH_{str(error['loc'][0]).upper()}: {error['msg'].removeprefix('Value error, ')}"
         for error in problem.errors(include_url=False, include_input=False)
-        if error["type"] != "default_factory_not_called"  # a default that waits for a setting that is wrong
     ]
     return _listed("Correct these settings, in the environment or in .env:", wrong)
 

@@ -1,0 +1,58 @@
+"""The demo: a year of a sample company, played once into an installation that has no customers yet."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from outreach.rehearsal import sample
+from outreach.runtime import Runtime
+from outreach.tables import Customer, LedgerEntry
+
+SEED = 1
+
+Progress = Callable[[float], None]
+
+
+def has_customers(runtime: Runtime) -> bool:
+    with runtime.reading() as session:
+        return session.scalar(sa.select(sa.exists().select_from(Customer))) or False
+
+
+def fill(runtime: Runtime, progress: Progress) -> None:
+    """Play the year that ends now; `progress` hears the share that has passed.
+
+    On SQLite it is played into a copy, which takes the place of the database when it is whole: an interrupted year is
+    begun anew the next time.
+    """
+    if runtime.engine.dialect.name != "sqlite":
+        sample.fill(runtime.settings, SEED, runtime.now(), progress)
+        return
+    database = Path(str(runtime.engine.url.database))
+    copy = database.with_name(f"{database.name}.part")
+    for left in database.parent.glob(f"{copy.name}*"):
+        left.unlink()
+    with sqlite3.connect(database) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    connection.close()
+    sample.fill(
+        runtime.settings.model_copy(update={"database_url": f"sqlite:///{copy}"}), SEED, runtime.now(), progress
+    )
+    runtime.engine.dispose()
+    copy.replace(database)
+
+
+def somebody(runtime: Runtime) -> str:
+    """The external id of a customer with a lot to see: the one with the most answers, then messages."""
+    answers = sa.func.count(col(LedgerEntry.outcome))
+    with runtime.reading() as session:
+        found = session.execute(
+            sa.select(col(Customer.external_id))
+            .join(LedgerEntry, col(LedgerEntry.customer_id) == col(Customer.id), isouter=True)
+            .group_by(col(Customer.id))
+            .order_by(answers.desc(), sa.func.count(col(LedgerEntry.id)).desc(), col(Customer.id))
+            .limit(1)
+        )
+        return str(found.scalar_one())
