@@ -25,7 +25,7 @@ from outreach.tables import (
 )  # fmt: skip
 from policies.decision import Action, Decision, Finding, Flip
 
-ENTRIES = 25
+ENTRIES = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,16 @@ def gift_tokens(company: Company) -> list[str]:
     return [line.link.rpartition("/")[2] for line in lines if line.link]
 
 
+def asked_customer(company: Company) -> str:
+    """Somebody with a question in the sandbox."""
+    with company.runtime.reading() as session:
+        return next(
+            one.customer
+            for one in sandbox.conversations(session)
+            if any(line.kind == "ask" for line in sandbox.thread(session, one.customer))
+        )
+
+
 def every_address(app: Flask, company: Company, method: str) -> list[tuple[Rule, str]]:
     """Each route that takes the method, with an address that exists."""
     values = {**VALUES, "token": gift_token(company)}

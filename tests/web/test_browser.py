@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from tests.web.addresses import gift_token
+from tests.web.addresses import asked_customer, gift_token
 from tests.web.seed import Company
 
 if TYPE_CHECKING:
@@ -86,9 +86,8 @@ def test_the_walk_from_the_overview_to_an_answer_on_the_replies_page(visitor: Vi
     assert first.locator(".score").inner_text() == "9"
 
 
-def test_a_score_is_pressed_on_the_phone(visitor: Visitor) -> None:
-    visitor.go("/sandbox")
-    visitor.go("/sandbox/C-1002")
+def test_a_score_is_pressed(company: Company, visitor: Visitor) -> None:
+    visitor.go(f"/sandbox/{asked_customer(company)}")
     visitor.page.locator(".scale button", has_text="10").first.click()
     assert visitor.page.get_by_role("status").is_visible()
     visitor.go("/replies")

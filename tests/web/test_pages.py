@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from markupsafe import escape
 
-from outreach import database, intake, policy_book
+from channels.message import Channel
+from outreach import database, intake, policy_book, sandbox
 from outreach.reports.customers import search
 from outreach.reports.timeline import Decided, Entry, timeline
 from policies import reasons
@@ -216,12 +217,17 @@ def test_moments_are_told_in_the_customers_own_zone(empty: Company) -> None:
     assert "today 17:30" in plain(reader(empty).get("/customers/T").text)
 
 
-def test_replies_stand_as_written_newest_first_and_unclear_ones_are_marked(client: FlaskClient) -> None:
+def test_replies_stand_as_written_newest_first_and_unclear_ones_are_marked(
+    company: Company, client: FlaskClient
+) -> None:
+    for text in ("8 want jullie bellen altijd terug", "2 dagen wachten"):
+        sandbox.answer(company.runtime, "C-1001", Channel.EMAIL, text)
     page = client.get("/replies").text
     times = re.findall(r'<time datetime="([^"]+)"', page)
     assert times == sorted(times, reverse=True)
     assert "8 want jullie bellen altijd terug" in page
     unclear = client.get("/replies?show=unclear").text
+    assert "2 dagen wachten" in unclear
     assert unclear.count('<div class="reply-head">') == unclear.count("unclear</span>") > 0
 
 
