@@ -3,21 +3,22 @@
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
 from outreach import delivery, heartbeat, planning, reconciling, replies, rhythms, uses
+from outreach.batches import Work, batches, work_on
 from outreach.database import among
 from outreach.doorbell import DELIVER, LOOK, WORK
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.policy_book import NoGuard
+from outreach.reports.health import DATABASE_AWAY
 from outreach.runtime import Runtime
 from outreach.tables import Intent, Outreach
 
-BATCH = 100  # customers or outreaches a job
 AT_ONCE = 2_000  # due customers or outreaches taken from the database at a time
 RING_AGAIN = 30  # seconds after which a ring that nobody followed is taken for lost
 EVERY_MINUTE, EVERY_HOUR = 60, 3_600
@@ -34,13 +35,11 @@ class Clock:
         self._last: dict[str, int] = {}
 
     def run(self, stopped: Callable[[], bool], pause: float = 1.0) -> None:
-        """Tick until `stopped`; a database that is away is waited for."""
+        """Tick until `stopped`, whatever goes wrong; a database that is away is waited for."""
         while not stopped():
-            try:
+            busy = False
+            with _going_on("a pass of the clock"):
                 busy = self.tick()
-            except DBAPIError as problem:
-                log.warning("the database cannot be reached (%s); trying again", type(problem.orig).__name__)
-                busy = False
             if not busy:
                 time.sleep(pause)
 
@@ -69,28 +68,37 @@ class Clock:
         delivered = [self._ring(channel, DELIVER, ids, delivery.deliver) for channel, ids in outreaches.items()]
         return any(delivered) or (looked and len(customers) == AT_ONCE)
 
-    def _ring(self, queue: str, job: str, ids: Sequence[int], work: Callable[[Runtime, Sequence[int]], object]) -> bool:
+    def _ring(self, queue: str, job: str, ids: Sequence[int], work: Work) -> bool:
         """Ring for what was not rung for lately, a batch a job; without a bell, do it here and now, and say so."""
         now, worked = self.runtime.now(), False
         fresh = [one for one in ids if self._rung.get((queue, one), 0) <= now - RING_AGAIN]
         for batch in batches(fresh):
-            if self.runtime.doorbell.ring(queue, job, batch):
-                self._rung.update(((queue, one), now) for one in batch)
-            else:
-                work(self.runtime, batch)
+            if not self.runtime.doorbell.ring(queue, job, batch) and work_on(self.runtime, work, batch):
                 worked = True
+            else:
+                self._rung.update(((queue, one), now) for one in batch)
         self._rung = {key: at for key, at in self._rung.items() if at > now - RING_AGAIN}
         return worked
 
     def _now_and_then(self, what: str, every: int, work: Callable[[Runtime], object]) -> None:
         now = self.runtime.now()
-        if self._last.get(what, 0) > now - every:
-            return
-        self._last[what] = now
-        try:
-            work(self.runtime)
-        except NoGuard as missing:
-            log.warning("%s", missing)
+        if self._last.get(what, 0) <= now - every:
+            self._last[what] = now
+            with _going_on(what):
+                work(self.runtime)
+
+
+@contextmanager
+def _going_on(what: str) -> Iterator[None]:
+    """Whatever goes wrong, the clock goes on, and tries again when its time comes."""
+    try:
+        yield
+    except DATABASE_AWAY as problem:
+        log.warning("%s: the database cannot be reached (%s)", what, type(problem).__name__)
+    except NoGuard as missing:
+        log.warning("%s: %s", what, missing)
+    except Exception:
+        log.exception("%s failed", what)
 
 
 _DUE_OUTREACHES = (
@@ -129,10 +137,6 @@ def expire(runtime: Runtime) -> int:
         ended += len(stale)
         if len(stale) < AT_ONCE:
             return ended
-
-
-def batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
 def _count_uses(runtime: Runtime) -> None:

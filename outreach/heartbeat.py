@@ -1,8 +1,6 @@
 """Signs of life: each long-running process leaves the moment it was last seen."""
 
-import sqlalchemy as sa
-from sqlmodel import col
-
+from outreach.bulk import insert_into
 from outreach.runtime import Runtime
 from outreach.tables import Heartbeat
 
@@ -10,7 +8,7 @@ ALIVE_SECONDS = 30  # a process not seen for longer is taken to be away
 
 
 def beat(runtime: Runtime, process: str) -> None:
+    """Several processes may share a name."""
     with runtime.writing() as session:
-        seen = session.execute(sa.update(Heartbeat).where(col(Heartbeat.process) == process).values(at=runtime.now()))
-        if not seen.rowcount:  # type: ignore[attr-defined]
-            session.add(Heartbeat(process=process, at=runtime.now()))
+        seen = insert_into(session, Heartbeat).values(process=process, at=runtime.now())
+        session.execute(seen.on_conflict_do_update(index_elements=["process"], set_={"at": seen.excluded.at}))

@@ -4,6 +4,7 @@ changes nothing."""
 from functools import cache
 
 from outreach import bootstrap, delivery, planning
+from outreach.batches import work_on
 from outreach.runtime import Runtime
 
 
@@ -14,8 +15,8 @@ def _runtime() -> Runtime:
 
 
 def look(customer_ids: list[int]) -> None:
-    planning.look(_runtime(), customer_ids)
+    work_on(_runtime(), planning.look, customer_ids)
 
 
 def deliver(outreach_ids: list[int]) -> None:
-    delivery.deliver(_runtime(), outreach_ids)
+    work_on(_runtime(), delivery.deliver, outreach_ids)

@@ -1,6 +1,7 @@
 """A small company, whole: one database, a clock that is moved by hand, and a provider that fails when it is told to."""
 
 import itertools
+import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -72,6 +73,8 @@ class World:
     runtime: Runtime
     provider: Provider
     now: int = NOON
+    troubles: list[str] = field(default_factory=list)
+    """Errors that were logged and gone on from; a test that expects one takes it out."""
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -89,9 +92,7 @@ class World:
     def customers(self, *external_ids: str, **said: Any) -> None:
         """Customers of a year ago, who may be written to by e-mail."""
         known = {"consent_email": "yes", "timezone": "Europe/Amsterdam", "created_at": moment(NOON - 365 * DAY), **said}
-        rows = [
-            {"external_id": one, "name": f"Mr {one}", "email": f"{one}@a.eu", **known} for one in external_ids
-        ]
+        rows = [{"external_id": one, "name": f"Mr {one}", "email": f"{one}@a.eu", **known} for one in external_ids]
         for receipt in receive_customers(self.runtime, rows).items:
             assert receipt.result is not Result.REFUSED, receipt
 
@@ -179,8 +180,21 @@ def a_world(url: str, bell: Bell | None = None, **settings: Any) -> Iterator[Wor
     made[0].publish(guard())
     with made[0].runtime.writing() as session:
         furnish(session)
+    listener = _Listener(made[0].troubles)
+    logging.getLogger("outreach").addHandler(listener)
     yield made[0]
+    logging.getLogger("outreach").removeHandler(listener)
     engine.dispose()
+    assert made[0].troubles == []
+
+
+class _Listener(logging.Handler):
+    def __init__(self, troubles: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self._troubles = troubles
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._troubles.append(record.getMessage())
 
 
 def an_engine(url: str) -> sa.Engine:

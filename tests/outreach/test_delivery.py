@@ -205,6 +205,7 @@ def test_a_touch_that_only_the_database_refuses_does_not_hold_up_the_batch(world
     world.by_hand(sa.text(REFUSE_INSERT[dialect].format(world.id_of("K2"))))
     assert _deliver(world, *ids) == 2
     assert [world.outreaches(one)[0].state for one in ("K1", "K2", "K3")] == ["accepted", "cancelled", "accepted"]
+    assert "the database refused outreach" in world.troubles.pop()
     world.by_hand(
         sa.text("DROP TRIGGER no" + ("" if "sqlite" in world.runtime.settings.database_url else " ON ledger"))
     )
@@ -339,6 +340,7 @@ def test_a_sender_that_breaks_its_promise_leaves_everything_unclear(world: World
     world.provider.send_many = broken  # type: ignore[assignment,method-assign]
     assert _deliver(world, *ids) == 0
     assert set(_states(world)) == {OutreachState.UNKNOWN}
+    assert world.troubles.pop() == "a sender failed in the middle of its messages"
     world.later(60)
     assert set(_states(world)) == {OutreachState.ACCEPTED}
     assert {sent.times for sent in world.got()} == {1}
