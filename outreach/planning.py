@@ -78,9 +78,8 @@ def _plan(session: Session, judge: Judge, due: Sequence[Wish]) -> dict[str, list
             retired.append(moves.after_retirement(wish))
     update_all(session, Intent, retired)
     surveys = Surveys(session)
-    return _write(
-        session, judge, [v for of_one in by_customer.values() for v in _judge_together(judge, surveys, of_one)]
-    )
+    verdicts = [verdict for of_one in by_customer.values() for verdict in _judge_together(judge, surveys, of_one)]
+    return _write(session, judge, verdicts)
 
 
 def _judge_together(judge: Judge, surveys: "Surveys", due: Sequence[Wish]) -> list[Verdict]:
