@@ -17,7 +17,7 @@ from outreach.settings import Settings
 from policies import library
 
 YEAR = 365 * DAY
-CUSTOMERS = 240
+CUSTOMERS = 200
 CONTACTS_A_YEAR = 5.5  # of one customer, on average
 POLICIES = ("after-support-call", "after-valuable-contact", "relationship", "something-useful")
 
