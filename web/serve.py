@@ -15,7 +15,7 @@ graceful_timeout = 10
 keepalive = 5
 control_socket_disable = True
 logconfig_dict = logs.configuration(os.environ.get("OUTREACH_LOG_LEVEL", "INFO"))
-access_log_format = "%(m)s %(U)s %(s)s %(M)sms"  # no caller, no query, nothing their browser says about them
+access_log_format = "%(s)s %(m)s %(M)sms %(U)s"  # no caller, no query, nothing their browser says about them
 
 
 def application() -> "Flask":
