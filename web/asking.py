@@ -16,7 +16,6 @@ class Judged:
 
     explanation: Explanation
     picture: Picture
-    giving: Picture | None
     deciding: Finding | None
 
     @classmethod
@@ -25,8 +24,7 @@ class Judged:
         held = [f for f in (*decision.findings, *decision.giving) if f.rule == decision.held_by]
         return cls(
             explanation,
-            Picture.of(decision.findings, explanation.at, decision.held_by),
-            Picture.of(decision.giving, explanation.at, decision.held_by) if decision.giving else None,
+            Picture.of(decision, explanation.at),
             max(held, key=lambda f: f.opens, default=None),
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isinf
-from typing import Self
+from typing import Protocol, Self
 
 from policies.decision import Finding
 
@@ -11,6 +11,17 @@ WIDTH = 1000.0
 """Units across the whole picture; `never` runs over all of them and off the edge."""
 LAST_MOMENT = 920.0
 SHORTEST = 8.0  # a bar that is there can be seen
+
+
+class Findings(Protocol):
+    """A decision, made now or kept: what every rule said, and which of them decided."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...
+    @property
+    def giving(self) -> tuple[Finding, ...]: ...
+    @property
+    def held_by(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +45,14 @@ class Picture:
     open: tuple[Finding, ...]
 
     @classmethod
-    def of(cls, findings: Sequence[Finding], now: int, held_by: str | None) -> Self:
-        """Draw these findings as they were at `now`."""
+    def of(cls, decision: Findings, now: int) -> Self:
+        """Draw what the rules said at `now`: about asking, and what those about giving first add to it."""
+        said = {(finding.rule, finding.code, finding.opens) for finding in decision.findings}
+        more = (finding for finding in decision.giving if (finding.rule, finding.code, finding.opens) not in said)
+        return cls.drawn((*decision.findings, *more), now, decision.held_by)
+
+    @classmethod
+    def drawn(cls, findings: Sequence[Finding], now: int, held_by: str | None) -> Self:
         moments = [f.opens for f in findings if f.opens > now and not isinf(f.opens)]
         until = int(max(moments)) if moments else None
         held = sorted((f for f in findings if f.opens > now), key=lambda f: (-f.opens, f.rule != held_by))
