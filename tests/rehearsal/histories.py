@@ -22,8 +22,7 @@ ZONES = {
     "Finland": "Europe/Helsinki", "Canada": "America/Toronto", "Greece": "Europe/Athens",
     "Netherlands": "Europe/Amsterdam", "Austria": "Europe/Vienna", "United Arab Emirates": "Asia/Dubai",
     "RSA": "Africa/Johannesburg", "Lebanon": "Asia/Beirut", "USA": "America/New_York", "Brazil": "America/Sao_Paulo",
-    "Czech Republic": "Europe/Prague", "Bahrain": "Asia/Bahrain", "Saudi Arabia": "Asia/Riyadh", "Malta": "Europe/Malta",
-    "Lithuania": "Europe/Vilnius", "Singapore": "Asia/Singapore", "Unspecified": "",
+    "Czech Republic": "Europe/Prague", "Bahrain": "Asia/Bahrain", "Unspecified": "",
 }  # fmt: skip
 LANGUAGES = {"Netherlands": "nl", "Belgium": "nl", "Germany": "de", "France": "fr", "Unspecified": ""}
 AMERICA = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
@@ -35,7 +34,7 @@ class Files(NamedTuple):
 
 
 def online_retail(shared_data: Path, folder: Path, most: int | None = None) -> Files:
-    """A year of a British web shop: one contact for each invoice (customer and minute); of `most` customers, if given."""
+    """A year of a British web shop: a contact is an invoice (customer and minute); of `most` customers, if given."""
     lines = pd.read_parquet(shared_data / "02_contact_value" / "uci_online_retail.parquet")
     lines = lines.assign(spent=lines["Quantity"] * lines["UnitPrice"])
     invoices = lines.groupby(["CustomerID", "InvoiceDate"], as_index=False).agg(spent=("spent", "sum"))
