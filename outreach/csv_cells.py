@@ -12,4 +12,4 @@ def safe(cell: str) -> str:
 
 
 def plain(cell: str) -> str:
-    return cell[1:] if _PREFIXED.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _PREFIXED.match(cell) else cell

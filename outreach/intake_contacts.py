@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from outreach.bulk import columns, insert_into, load, temporary
 from outreach.database import among
@@ -17,11 +17,12 @@ from outreach.tables import ContactEvent, Customer, Intent, PolicyVersion
 from policies.policy import ContactTerms, Policy
 
 SUPERSEDED = "a newer contact of the same kind"
+_COUNTED = {"preserve_rowcount": True}
 _KEPT = ("kind", "occurred_at")
-_NOTHING_TO_DO = (Result.UNCHANGED, Result.REFUSED)
 _EVENTS, _INTENTS = columns(ContactEvent), columns(Intent)
 _ARRIVING = temporary(
     "arriving_contacts",
+    sa.Column("id", sa.BigInteger),
     sa.Column("customer_id", sa.BigInteger),
     sa.Column("external_id", sa.Text),
     sa.Column("kind", sa.Text),
@@ -40,30 +41,35 @@ def store_contacts(
     The external ids of the forms are all different. The customers are locked until the transaction ends.
     """
     customers = _lock_customers(session, {form.customer for form in forms})
-    load(session, _ARRIVING, (_cells(form, customers[form.customer]) for form in forms if form.customer in customers))
-    met = {row.external_id: row for row in session.execute(_met_before(source))}
+    fitting = [form for form in forms if form.customer in customers]
+    numbers = _new_numbers(session, len(fitting))
+    load(session, _ARRIVING, map(_cells, numbers, fitting, (customers[form.customer] for form in fitting)))
+    inserted = session.connection().execute(_inserting(session, source, now), execution_options=_COUNTED).rowcount
+    met = {} if inserted == len(fitting) else _met_before(session, source)
     receipts = [_judge(form, customers.get(form.customer), met.get(form.external_id)) for form in forms]
-    _forget(session, [receipt.external_id for receipt in receipts if receipt.result in _NOTHING_TO_DO])
-    inserted = set(session.scalars(_inserting(session, source, now)))
-    changed = [
-        _changed(form, met[form.external_id])
-        for form, receipt in zip(forms, receipts, strict=True)
-        if receipt.result is Result.UPDATED
-    ]
-    if changed:
-        session.execute(sa.update(ContactEvent), changed)
-    due = _open_intents(session, source, now)
-    return [_arrived(receipt, inserted) for receipt in receipts], due
+    if met:
+        _update(session, [form for form, r in zip(forms, receipts, strict=True) if r.result is Result.UPDATED], met)
+    return receipts, _open_intents(session, now)
 
 
 def _lock_customers(session: Session, external_ids: Iterable[str]) -> dict[str, int]:
-    wanted = select(Customer.external_id, Customer.id).where(among(session, Customer.external_id, external_ids))
-    return dict(session.exec(wanted.order_by(col(Customer.id)).with_for_update(key_share=True)).all())
+    c = columns(Customer).c
+    wanted = sa.select(c.external_id, c.id).where(among(session, c.external_id, external_ids)).order_by(c.id)
+    return dict(session.connection().execute(wanted.with_for_update(key_share=True)).tuples().all())
 
 
-def _cells(form: ContactForm, customer_id: int) -> tuple[object, ...]:
+def _new_numbers(session: Session, count: int) -> Iterable[int]:
+    """Ids for contacts that are about to be stored, so that their intents need not look them up."""
+    if session.get_bind().dialect.name == "sqlite":  # where nobody else writes now
+        last = session.scalar(sa.select(sa.func.coalesce(sa.func.max(_EVENTS.c.id), 0))) or 0
+        return range(last + 1, last + 1 + count)
+    taken = sa.text("SELECT nextval('contact_events_id_seq') FROM generate_series(1, :count)")
+    return session.scalars(taken, {"count": count})
+
+
+def _cells(number: int, form: ContactForm, customer_id: int) -> tuple[object, ...]:
     attributes = json.dumps(merged({}, form.attributes)) if form.attributes else "{}"
-    return customer_id, form.external_id, form.kind, form.touchpoint, form.value, form.occurred_at, attributes
+    return number, customer_id, form.external_id, form.kind, form.touchpoint, form.value, form.occurred_at, attributes
 
 
 def merged(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,11 +77,21 @@ def merged(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in {**known, **said}.items() if value is not None}
 
 
-def _met_before(source: str) -> sa.Select[Any]:
-    """Those of the arriving contacts that came in before, as they are now."""
-    e = _EVENTS.c
-    known = sa.select(e.external_id, e.id, e.customer_id, e.kind, e.touchpoint, e.value, e.occurred_at, e.attributes)
-    return known.where(e.source == source, e.external_id.in_(sa.select(_ARRIVING.c.external_id)))
+def _inserting(session: Session, source: str, now: int) -> sa.Insert:
+    a = _ARRIVING.c
+    row: dict[str, sa.ColumnElement[Any]] = {column.name: column for column in a}
+    row |= {"source": sa.literal(source), "received_at": sa.literal(now)}
+    rows = sa.select(*row.values()).where(sa.text("1 = 1"))  # or SQLite takes ON CONFLICT for a join condition
+    return insert_into(session, ContactEvent).from_select(list(row), rows).on_conflict_do_nothing()
+
+
+def _met_before(session: Session, source: str) -> dict[str, sa.Row[Any]]:
+    """Those of the arriving contacts that were there already, as they are."""
+    a, e = _ARRIVING.c, _EVENTS.c
+    same = sa.and_(e.source == source, e.external_id == a.external_id, e.id != a.id)
+    here: list[sa.Column[Any]] = [e[column.name] for column in a]
+    known = sa.select(*here).select_from(_ARRIVING.join(_EVENTS, same))
+    return {row.external_id: row for row in session.execute(known)}
 
 
 def _judge(form: ContactForm, customer_id: int | None, met: sa.Row[Any] | None) -> Receipt:
@@ -91,41 +107,21 @@ def _judge(form: ContactForm, customer_id: int | None, met: sa.Row[Any] | None) 
     return Receipt(form.external_id, result, notes=tuple(f"{name} stays as it first came in" for name in kept))
 
 
-def _forget(session: Session, external_ids: Sequence[str]) -> None:
-    if external_ids:
-        session.execute(sa.delete(_ARRIVING).where(among(session, _ARRIVING.c.external_id, external_ids)))
-
-
-def _inserting(session: Session, source: str, now: int) -> sa.UpdateBase:
-    a = _ARRIVING.c
-    row = {
-        "customer_id": a.customer_id,
-        "source": sa.literal(source),
-        "external_id": a.external_id,
-        "kind": a.kind,
-        "touchpoint": a.touchpoint,
-        "value": a.value,
-        "occurred_at": a.occurred_at,
-        "received_at": sa.literal(now),
-        "attributes": a.attributes,
-    }
-    rows = sa.select(*row.values()).where(sa.text("1 = 1"))  # or SQLite takes ON CONFLICT for a join condition
-    insert = insert_into(session, ContactEvent).from_select(list(row), rows)
-    return insert.on_conflict_do_nothing().returning(_EVENTS.c.external_id)
+def _update(session: Session, forms: Iterable[ContactForm], met: Mapping[str, sa.Row[Any]]) -> None:
+    """Store what changed; of the contacts met before, only these are still arriving, as they are now."""
+    session.execute(sa.delete(_ARRIVING).where(among(session, _ARRIVING.c.external_id, met)))
+    changed = [_changed(form, met[form.external_id]) for form in forms]
+    if changed:
+        session.execute(sa.update(ContactEvent), changed)
+        session.execute(sa.insert(_ARRIVING), changed)
 
 
 def _changed(form: ContactForm, met: sa.Row[Any]) -> dict[str, Any]:
-    attributes = merged(met.attributes, form.attributes)
-    return {"id": met.id, "touchpoint": form.touchpoint, "value": form.value, "attributes": attributes}
+    said = {"touchpoint": form.touchpoint, "value": form.value, "attributes": merged(met.attributes, form.attributes)}
+    return {**met._mapping, **said}
 
 
-def _arrived(receipt: Receipt, inserted: set[str]) -> Receipt:
-    if receipt.result is Result.CREATED and receipt.external_id not in inserted:
-        return refused(receipt.external_id, "external_id", "came in twice at the same moment; send it again")
-    return receipt
-
-
-def _open_intents(session: Session, source: str, now: int) -> list[int]:
+def _open_intents(session: Session, now: int) -> list[int]:
     """Open an intent for each policy in force that the contacts may matter to, unless it is there already.
 
     Of several open ones for one customer, policy and kind of contact, only that of the newest contact stays open.
@@ -135,15 +131,14 @@ def _open_intents(session: Session, source: str, now: int) -> list[int]:
         PolicyVersion.state == PolicyState.LIVE, PolicyVersion.kind == PolicyKind.POLICY
     )
     policies = [_read(document) for document in session.exec(live)]
-    opened = [
-        row
-        for policy in policies
-        if policy.contact is not None
-        for row in session.execute(_opening(session, policy.name, policy.contact, source, now))
-    ]
-    if opened:
+    due: set[int] = set()
+    for policy in policies:
+        if policy.contact is not None:
+            session.execute(_opening(session, policy.name, policy.contact, now))
+            due.update(session.scalars(_due(policy.contact, now)))
+    if any(policy.contact for policy in policies):
         session.execute(_superseding())
-    return sorted({row.customer_id for row in opened if row.look_at <= now})
+    return sorted(due)
 
 
 @lru_cache(maxsize=64)
@@ -151,27 +146,32 @@ def _read(document: str) -> Policy:
     return Policy.from_toml(document)
 
 
-def _opening(session: Session, policy: str, terms: ContactTerms, source: str, now: int) -> sa.UpdateBase:
-    a, e = _ARRIVING.c, _EVENTS.c
+def _opening(session: Session, policy: str, terms: ContactTerms, now: int) -> sa.Insert:
+    a = _ARRIVING.c
     row = {
-        "customer_id": e.customer_id,
+        "customer_id": a.customer_id,
         "policy": sa.literal(policy),
-        "cause": sa.literal("contact:") + sa.cast(e.id, sa.Text),
-        "contact_event_id": e.id,
+        "cause": sa.literal("contact:") + sa.cast(a.id, sa.Text),
+        "contact_event_id": a.id,
         "state": sa.literal(str(IntentState.OPEN)),
         "opened_at": sa.literal(now),
-        "look_at": e.occurred_at + terms.settle,
-        "expires_at": e.occurred_at + terms.expires,
+        "look_at": a.occurred_at + terms.settle,
+        "expires_at": a.occurred_at + terms.expires,
         "steps": sa.literal(0),
     }
-    arrived = sa.and_(e.source == source, e.external_id.in_(sa.select(a.external_id)))
-    matter = sa.select(*row.values()).where(
-        arrived, e.value >= terms.minimum_value, e.occurred_at + terms.expires > now
-    )
-    if terms.kinds:
-        matter = matter.where(e.kind.in_(terms.kinds))
-    insert = insert_into(session, Intent).from_select(list(row), matter)
-    return insert.on_conflict_do_nothing().returning(_INTENTS.c.customer_id, _INTENTS.c.look_at)
+    rows = sa.select(*row.values()).where(_may_matter(terms, now))
+    return insert_into(session, Intent).from_select(list(row), rows).on_conflict_do_nothing()
+
+
+def _may_matter(terms: ContactTerms, now: int) -> sa.ColumnElement[bool]:
+    a = _ARRIVING.c
+    worth = sa.and_(a.value >= terms.minimum_value, a.occurred_at + terms.expires > now)
+    return sa.and_(worth, a.kind.in_(terms.kinds)) if terms.kinds else worth
+
+
+def _due(terms: ContactTerms, now: int) -> sa.Select[Any]:
+    a = _ARRIVING.c
+    return sa.select(a.customer_id).distinct().where(_may_matter(terms, now), a.occurred_at + terms.settle <= now)
 
 
 def _superseding() -> sa.Update:
