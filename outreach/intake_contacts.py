@@ -55,7 +55,7 @@ def store_contacts(
 def _lock_customers(session: Session, external_ids: Iterable[str]) -> dict[str, int]:
     c = columns(Customer).c
     wanted = sa.select(c.external_id, c.id).where(among(session, c.external_id, external_ids)).order_by(c.id)
-    return dict(session.connection().execute(wanted.with_for_update(key_share=True)).tuples().all())
+    return dict(session.connection().execute(wanted.with_for_update(key_share=True)).all())
 
 
 def _new_numbers(session: Session, count: int) -> Iterable[int]:
