@@ -110,7 +110,7 @@ class _Desk:
             self.others.append(_left(row, Happening.CALLED_OFF, "its intent was withdrawn", self.judge.now))
             return
         if wish.policy not in self.judge.book.policies:
-            self._call_off(row, moves.RETIRED, moves.after_retirement(wish))
+            self._call_off(row, policy_book.RETIRED, moves.after_retirement(wish))
             return
         decision = self.judge.decide(wish)
         objection = self._objection(row, wish, decision)

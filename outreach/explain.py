@@ -6,12 +6,11 @@ from sqlmodel import Session, col, select
 
 from outreach import history, policy_book
 from outreach.history import Past, Wish
-from outreach.policy_book import Live
 from outreach.settings import Settings
-from outreach.tables import ContactEvent, Customer
+from outreach.tables import ContactEvent, Customer, Intent
 from policies.decision import Decision
 from policies.engine import decide
-from policies.situation import Contact
+from policies.situation import Contact, Touch
 
 
 class UnknownCustomer(LookupError):
@@ -52,15 +51,16 @@ def explain(session: Session, settings: Settings, question: Question) -> list[Ex
         raise UnknownCustomer(question.customer)
     book = policy_book.in_force(session)
     contact = _contact(session, customer.id, question)
-    past = history.pasts(session, [customer], settings, question.at)[customer.id]
-    past = replace(past, touches=tuple(touch for touch in past.touches if touch.at <= question.at))
+    past = _until(history.pasts(session, [customer], settings, question.at)[customer.id], question.at)
+    rhythms = _rhythms(session, customer.id, question.at)
     found = []
     for live in sorted(book.policies.values(), key=lambda live: -live.policy.priority):
         about = contact if live.policy.contact else None
         if live.policy.contact and about is None:
             continue  # no contact yet for this policy to speak about
-        situation = past.situation(_wish(live, past, about), question.at)
-        decision = decide(book.guard, live.policy, situation)
+        wish = rhythms.get(live.policy.name) if about is None else None
+        wish = wish or Wish(0, customer.id, live.policy.name, "", 0, question.at, None, None, about)
+        decision = decide(book.guard, live.policy, past.situation(wish, question.at))
         found.append(
             Explanation(
                 customer.external_id, live.policy.name, live.version, book.guard_version, about, question.at,
@@ -70,9 +70,26 @@ def explain(session: Session, settings: Settings, question: Question) -> list[Ex
     return found
 
 
-def _wish(live: Live, past: Past, contact: Contact | None) -> Wish:
-    turns = sum(1 for touch in past.touches if touch.policy == live.policy.name)
-    return Wish(0, past.customer.id, live.policy.name, "", turns if contact is None else 0, 0, None, None, contact)
+def _until(past: Past, at: int) -> Past:
+    """What was known of asks and content at a moment; who somebody is, and what they allow, is known as it is now."""
+    touches = (_touch_until(touch, at) for touch in past.touches if touch.at <= at)
+    colleagues = {colleague: asked for colleague, asked in past.colleagues.items() if asked <= at}
+    return replace(past, touches=tuple(touches), colleagues=colleagues)
+
+
+def _touch_until(touch: Touch, at: int) -> Touch:
+    if touch.used_at is not None and touch.used_at > at:
+        touch = replace(touch, used_at=None)
+    if touch.outcome_at is not None and touch.outcome_at > at:
+        touch = replace(touch, outcome=None, outcome_at=None)
+    return touch
+
+
+def _rhythms(session: Session, customer_id: int, at: int) -> dict[str, Wish]:
+    """The standing wishes of this customer by policy: their turns decide how the chances fall."""
+    standing = history.OPEN_WISHES.where(col(Intent.customer_id) == customer_id, col(Intent.contact_event_id).is_(None))
+    wishes = history.wishes(session, standing, {})
+    return {wish.policy: wish if (wish.looked_at or 0) <= at else wish._replace(looked_at=None) for wish in wishes}
 
 
 def _contact(session: Session, customer_id: int, question: Question) -> Contact | None:

@@ -27,7 +27,6 @@ from outreach.whereabouts import holidays_near, zones_of_phone
 from policies.chance import draw
 from policies.situation import Address, Contact, Situation, Touch
 
-ACCOUNT_MEMORY = 366 * 86_400  # seconds back that colleagues' asks are read
 _CONSENT = {Consent.GIVEN: True, Consent.REFUSED: False, Consent.WITHDRAWN: False}
 
 
@@ -52,7 +51,8 @@ class Wish(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Everything about one customer that does not depend on the intent. `recipients` maps a channel to its address."""
+    """Everything about one customer that does not depend on the intent. `recipients` maps a channel to its address,
+    `colleagues` the other people of the account to when they were last asked."""
 
     customer: Customer
     account: str | None
@@ -65,7 +65,7 @@ class Past:
     left: Mapping[str, Sequence[Piece]]
     case_open: bool
     case_closed_at: int | None
-    account_asks: tuple[int, ...]
+    colleagues: Mapping[int, int]
     salt: str
 
     def situation(self, wish: Wish, now: int) -> Situation:
@@ -88,7 +88,7 @@ class Past:
             paused_until=who.paused_until,
             case_open=self.case_open,
             case_closed_at=self.case_closed_at,
-            account_asks=self.account_asks,
+            account_asks=tuple(sorted(self.colleagues.values())),
             content_left={channel: len(pieces) for channel, pieces in self.left.items()},
             looked_at=wish.looked_at,
             never_asked_draw=draw(self.salt, "never-asked", who.external_id),
@@ -106,14 +106,13 @@ def pasts(session: Session, customers: Sequence[Customer], settings: Settings, n
     accounts = {c.account_id for c in customers if c.account_id is not None}
     points, cases = _points(session, ids), _cases(session, ids)
     touches, had = _touches(session, ids)
-    names, asks = _accounts(session, accounts), _account_asks(session, accounts, now)
+    names, asks = _accounts(session, accounts), _account_asks(session, accounts)
     shelf, salt = Shelf(session), settings.key("chance").hex()
     found = {}
     for who in customers:
         addresses, recipients = points.get(who.id, ({}, {}))
         zones = _zones(who.timezone, recipients.get("sms"), settings)
         language = (who.language or settings.default_language).split("-")[0].lower()
-        colleagues = asks.get(who.account_id or 0, {})
         opened, closed = cases.get(who.id, (False, None))
         found[who.id] = Past(
             customer=who,
@@ -127,7 +126,7 @@ def pasts(session: Session, customers: Sequence[Customer], settings: Settings, n
             left={channel: shelf.left(language, channel, had.get(who.id, ())) for channel in ("email", "sms")},
             case_open=opened,
             case_closed_at=closed,
-            account_asks=tuple(sorted(at for colleague, at in colleagues.items() if colleague != who.id)),
+            colleagues={other: at for other, at in asks.get(who.account_id or 0, {}).items() if other != who.id},
             salt=salt,
         )
     return found
@@ -223,19 +222,16 @@ def _accounts(session: Session, ids: Iterable[int]) -> dict[int, str]:
 
 _ACCOUNT_ASKS = (
     sa.select(col(LedgerEntry.account_id), col(LedgerEntry.customer_id), sa.func.max(col(LedgerEntry.asked_at)))
-    .where(listed(LedgerEntry.account_id, "ids"), col(LedgerEntry.asked_at) > sa.bindparam("since"))
+    .where(listed(LedgerEntry.account_id, "ids"))
     .where(col(LedgerEntry.voided_at).is_(None), col(LedgerEntry.kind) != Kind.CONTENT)
     .group_by(col(LedgerEntry.account_id), col(LedgerEntry.customer_id))
 )
 
 
-def _account_asks(session: Session, ids: Iterable[int], now: int) -> dict[int, dict[int, int]]:
+def _account_asks(session: Session, ids: Iterable[int]) -> dict[int, dict[int, int]]:
     """Per account and person, when they were last asked."""
     found: dict[int, dict[int, int]] = defaultdict(dict)
-    if not ids:
-        return found
-    recent = {"ids": ids, "since": now - ACCOUNT_MEMORY}
-    for account, customer, last in session.execute(_ACCOUNT_ASKS, recent):
+    for account, customer, last in session.execute(_ACCOUNT_ASKS, {"ids": ids}) if ids else ():
         found[account][customer] = last
     return found
 

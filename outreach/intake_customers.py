@@ -195,11 +195,13 @@ def _settled(session: Session, arrival: _Arrival, way: _Way, known: _Known, orig
 
 
 def _wake(session: Session, customer_ids: Sequence[int], now: int) -> list[int]:
-    """Have the open intents of these customers looked at again; returns the customers who have any."""
+    """Have what waits for these customers looked at again, but let no turn of a rhythm begin early; returns the
+    customers who have any."""
     i = columns(Intent).c
     waiting = sa.update(columns(Intent)).where(
         among(session, Intent.customer_id, customer_ids),
         i.state == IntentState.OPEN,
         sa.or_(i.look_at.is_(None), i.look_at > now),
+        sa.or_(i.look_at.is_(None), i.looked_at.is_not(None), i.contact_event_id.is_not(None)),
     )
     return sorted(set(session.scalars(waiting.values(look_at=now).returning(i.customer_id))))

@@ -46,7 +46,8 @@ class Judge:
             return
         for other in self.pasts.values():
             if other.customer.account_id == account and other.customer.id != wish.customer_id:
-                self.pasts[other.customer.id] = replace(other, account_asks=(*other.account_asks, self.now))
+                asked = {**other.colleagues, wish.customer_id: self.now}
+                self.pasts[other.customer.id] = replace(other, colleagues=asked)
 
     def row(self, wish: Wish, decision: Decision, stage: Stage) -> dict[str, Any]:
         """The decision as it is kept: every finding, and the facts that are not elsewhere in the database."""
@@ -87,6 +88,6 @@ def _facts(past: Past, wish: Wish) -> dict[str, Any]:
         "zones": past.zones,
         "touches": len(past.touches),
         "content_left": {channel: len(pieces) for channel, pieces in past.left.items()},
-        "account_asks": past.account_asks,
+        "account_asks": sorted(past.colleagues.values()),
         "looked_at": wish.looked_at,
     }

@@ -5,13 +5,13 @@ from typing import Any
 from outreach.history import Wish
 from outreach.judging import Judge
 from outreach.lifecycle import IntentState, Kind
+from outreach.policy_book import RETIRED
 from policies.arithmetic import FLOOR, NEVER
 from policies.decision import Action, Decision
 
 Move = dict[str, Any]
 
 RHYTHM_LOOKS_AGAIN = 30 * 86_400  # seconds until a standing intent that was refused is looked at again
-RETIRED = "the policy was retired"
 
 
 def after_look(judge: Judge, wish: Wish, decision: Decision) -> Move:

@@ -6,8 +6,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from outreach import audit
+from outreach.bulk import insert_into
 from outreach.lifecycle import NEXT, Consent, Happening, IntentState, OutreachState
 from outreach.tables import ConsentEvent, ContactPoint, Customer, Intent, Outreach, Suppression
+from outreach.tables.columns import CHANNELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +22,16 @@ class Wanted:
 
 
 def stop(session: Session, customer: Customer, wanted: Wanted) -> None:
-    """Suppress every address of this locked customer, withdraw consent, and call off whatever has not gone out."""
+    """Suppress every address of this locked customer, withdraw consent for every channel, also where they have no
+    address yet, and call off whatever has not gone out."""
     for point in session.exec(select(ContactPoint).where(ContactPoint.customer_id == customer.id)).all():
-        _suppress(session, point, wanted)
+        suppress(session, point.channel, point.address_hmac, wanted)
         point.consent = Consent.WITHDRAWN
         session.add(point)
+    for channel in CHANNELS:
         withdrawn = ConsentEvent(
-            customer_id=customer.id, channel=point.channel, what=Consent.WITHDRAWN, at=wanted.at, how=wanted.how,
-            by=wanted.by,
-        )  # fmt: skip
+            customer_id=customer.id, channel=channel, what=Consent.WITHDRAWN, at=wanted.at, how=wanted.how, by=wanted.by
+        )
         session.add(withdrawn)
     customer.no_surveys_at = customer.no_surveys_at or wanted.at
     session.add(customer)
@@ -45,18 +48,8 @@ def stop(session: Session, customer: Customer, wanted: Wanted) -> None:
     audit.record(session, wanted.at, wanted.by, {"opted_out": customer.id, "how": wanted.how})
 
 
-def _suppress(session: Session, point: ContactPoint, wanted: Wanted) -> None:
-    known = session.exec(
-        select(Suppression.id).where(
-            Suppression.address_hmac == point.address_hmac,
-            Suppression.channel == point.channel,
-            Suppression.scope == "all",
-        )
-    ).first()
-    if known is None:
-        session.add(
-            Suppression(
-                address_hmac=point.address_hmac, channel=point.channel, scope="all", reason=wanted.how,
-                source=wanted.by, at=wanted.at,
-            )
-        )  # fmt: skip
+def suppress(session: Session, channel: str, address_hmac: str, wanted: Wanted) -> None:
+    """Nothing goes to this address any more, whoever's it is or will be."""
+    row = {"address_hmac": address_hmac, "channel": channel, "scope": "all"}
+    why = {"reason": wanted.how, "source": wanted.by, "at": wanted.at}
+    session.execute(insert_into(session, Suppression).values(**row, **why).on_conflict_do_nothing())

@@ -16,6 +16,7 @@ from outreach.tables import Intent, PolicyVersion
 from policies.policy import Guard, Policy, PolicyRefused
 
 GUARD = "guard"
+RETIRED = "the policy was retired"
 
 
 class NoGuard(Exception):
@@ -99,9 +100,10 @@ def publish(runtime: Runtime, text: str, by: str) -> Edition:
 
 
 def retire(runtime: Runtime, name: str, by: str) -> bool:
-    """Take a policy out of force: the intents of contacts are cancelled, those of a rhythm parked until it is published
-    again. False where none of that name is live."""
+    """Take a policy out of force: the intents of contacts are cancelled; those of a rhythm are parked when their turn
+    comes, until it is published again. False where none of that name is live."""
     with runtime.writing() as session:
+        _one_at_a_time(session)
         retired = session.execute(
             sa.update(PolicyVersion)
             .where(col(PolicyVersion.name) == name, col(PolicyVersion.state) == PolicyState.LIVE)
@@ -111,9 +113,12 @@ def retire(runtime: Runtime, name: str, by: str) -> bool:
         if not retired.rowcount:  # type: ignore[attr-defined]
             return False
         audit.record(session, runtime.now(), by, {"retired": name})
-        wishes = sa.update(Intent).where(col(Intent.policy) == name, col(Intent.state) == IntentState.OPEN)
-        session.execute(wishes.values(look_at=None, reason="the policy was retired"))
-        session.execute(wishes.where(col(Intent.contact_event_id).is_not(None)).values(state=IntentState.CANCELLED))
+        session.execute(
+            sa.update(Intent)
+            .where(col(Intent.policy) == name, col(Intent.state) == IntentState.OPEN)
+            .where(col(Intent.contact_event_id).is_not(None))
+            .values(state=IntentState.CANCELLED, look_at=None, reason=RETIRED)
+        )
         return True
 
 
@@ -147,14 +152,15 @@ def _parsed(text: str) -> Guard | Policy:
 
 
 def _versions(name: str | None) -> SelectOfScalar[PolicyVersion]:
-    query = select(PolicyVersion).order_by(col(PolicyVersion.published_at).desc(), col(PolicyVersion.id).desc())
+    query = select(PolicyVersion).order_by(col(PolicyVersion.id).desc())
     return query if name is None else query.where(col(PolicyVersion.name) == name)
 
 
 def _one_at_a_time(session: Session) -> None:
-    """Two people publishing at once get two versions, one after the other. SQLite has only one writer anyway."""
+    """Two people publishing at once get two versions, one after the other, and nobody moves the intents meanwhile that
+    are about to be moved. SQLite has only one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("LOCK TABLE policy_versions IN SHARE ROW EXCLUSIVE MODE"))
+        session.execute(sa.text("LOCK TABLE policy_versions, intents IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _refuse_another_programme(before: Guard | Policy, now: Guard | Policy) -> None:

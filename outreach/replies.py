@@ -15,6 +15,7 @@ from outreach.answers import Intent as Said
 from outreach.answers import Reading
 from outreach.database import lock_customers
 from outreach.lifecycle import InboxState, IntentState, Kind
+from outreach.reports.health import DATABASE_AWAY
 from outreach.runtime import Runtime
 from outreach.tables import ContactPoint, Customer, InboxMessage, Intent, LedgerEntry, Reply
 
@@ -24,7 +25,7 @@ REVIEW_PAUSE = 90 * 86_400  # seconds a customer is left alone when they may hav
 
 Parser = Callable[[bytes], InboundMessage]
 PARSERS: Mapping[tuple[str, str], Parser] = {("sandbox", "reply"): sandbox.read_reply}
-_OUTCOME = {Said.ANSWER: "answered", Said.LATER: "not_now"}
+_OUTCOMES = ("replied", "not_now", "answered")  # each is worth more than those before it
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,8 @@ def receive(runtime: Runtime, inbox_id: int) -> bool:
     try:
         with runtime.writing() as session:
             return _take_in(session, runtime, inbox_id)
+    except DATABASE_AWAY:
+        raise  # that is no fault of the message
     except Exception as problem:
         log.exception("inbox message %s could not be taken in", inbox_id)
         _set_aside(runtime, inbox_id, f"{type(problem).__name__}: {problem}")
@@ -57,14 +60,18 @@ def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
         sa.update(InboxMessage)
         .where(col(InboxMessage.id) == inbox_id, col(InboxMessage.state) == InboxState.NEW)
         .values(state=InboxState.DONE)
-        .returning(col(InboxMessage.provider), col(InboxMessage.kind), col(InboxMessage.raw_body))
-    ).first()
+        .returning(
+            col(InboxMessage.provider), col(InboxMessage.kind), col(InboxMessage.raw_body),
+            col(InboxMessage.received_at),
+        )
+    ).first()  # fmt: skip
     if claimed is None:
         return False
     message = PARSERS[claimed.provider, claimed.kind](claimed.raw_body)
-    customer = _sender(session, runtime, message)
+    address = fingerprint(runtime.settings.key("addresses"), message.channel, message.sender)
+    customer = _sender(session, message.channel, address)
     reading = answers.read(message.text, customer.language if customer else None)
-    ask = _ask_of(session, customer.id, runtime.now()) if customer else None
+    ask = _ask_of(session, customer.id, claimed.received_at) if customer else None
     session.add(
         Reply(
             inbox_id=inbox_id,
@@ -75,59 +82,74 @@ def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
             intent=reading.intent,
             score=reading.score,
             comment=reading.comment,
-            received_at=runtime.now(),
+            received_at=claimed.received_at,
         )
     )
     session.flush()
     if customer is not None:
-        _act_on(session, runtime, customer, (reading, ask))
+        _act_on(session, customer, (reading, ask), claimed.received_at)
+    elif reading.intent is Said.STOP:
+        optout.suppress(session, message.channel, address, _stop_at(claimed.received_at))
     return True
 
 
-def _sender(session: Session, runtime: Runtime, message: InboundMessage) -> Customer | None:
+def _sender(session: Session, channel: str, address: str) -> Customer | None:
     """The customer this came from, locked; None when nobody has that address."""
     found = session.exec(
-        select(ContactPoint.customer_id).where(
-            ContactPoint.channel == message.channel,
-            ContactPoint.address_hmac
-            == fingerprint(runtime.settings.key("addresses"), message.channel, message.sender),
-        )
+        select(ContactPoint.customer_id).where(ContactPoint.channel == channel, ContactPoint.address_hmac == address)
     ).first()
     return lock_customers(session, [found])[0] if found is not None else None
 
 
-def _ask_of(session: Session, customer_id: int, now: int) -> LedgerEntry | None:
-    """The ask this belongs to: the customer's last one, unless that is too long ago."""
+def _ask_of(session: Session, customer_id: int, at: int) -> LedgerEntry | None:
+    """The ask that what came at this moment belongs to: the last one before it, unless that is too long ago."""
     return session.exec(
         select(LedgerEntry)
         .where(LedgerEntry.customer_id == customer_id, LedgerEntry.kind != Kind.CONTENT)
-        .where(col(LedgerEntry.voided_at).is_(None), col(LedgerEntry.asked_at) > now - ANSWER_WINDOW)
+        .where(col(LedgerEntry.voided_at).is_(None))
+        .where(LedgerEntry.asked_at <= at, LedgerEntry.asked_at > at - ANSWER_WINDOW)
         .order_by(col(LedgerEntry.asked_at).desc())
         .limit(1)
     ).first()
 
 
-def _act_on(session: Session, runtime: Runtime, customer: Customer, said: tuple[Reading, LedgerEntry | None]) -> None:
+def _act_on(session: Session, customer: Customer, said: tuple[Reading, LedgerEntry | None], at: int) -> None:
     reading, ask = said
-    now = runtime.now()
-    if ask is not None and reading.intent is not Said.STOP and ask.outcome != "answered":
-        ask.outcome, ask.outcome_at = _OUTCOME.get(reading.intent, "replied"), now
+    if ask is not None:
+        _keep_outcome(ask, reading, at)
         session.add(ask)
     if reading.intent is Said.STOP:
-        optout.stop(session, customer, optout.Wanted(now, "the word stop in a reply", "customer"))
-    elif reading.maybe_stop:
-        customer.paused_until = max(customer.paused_until or 0, now + REVIEW_PAUSE)
+        optout.stop(session, customer, _stop_at(at))
+        return
+    if reading.maybe_stop:
+        customer.paused_until = max(customer.paused_until or 0, at + REVIEW_PAUSE)
         session.add(customer)
-    elif reading.intent is Said.ANSWER:
-        _answered(session, customer.id)
+    if reading.intent is Said.ANSWER:
+        _answered(session, customer.id, at)
 
 
-def _answered(session: Session, customer_id: int) -> None:
+def _keep_outcome(ask: LedgerEntry, reading: Reading, at: int) -> None:
+    """What a customer says later about the same ask counts where it says more: a thank you changes no "not now"."""
+    if reading.score is not None:
+        outcome = "answered"
+    elif reading.intent is Said.STOP:
+        return
+    else:
+        outcome = "not_now" if reading.intent is Said.LATER else "replied"
+    if ask.outcome is None or _OUTCOMES.index(outcome) > _OUTCOMES.index(ask.outcome):
+        ask.outcome, ask.outcome_at = outcome, at
+
+
+def _stop_at(at: int) -> optout.Wanted:
+    return optout.Wanted(at, "the word stop in a reply", "customer")
+
+
+def _answered(session: Session, customer_id: int, at: int) -> None:
     """An answer settles what happened before it: older contacts are not asked about any more."""
     session.execute(
         sa.update(Intent)
         .where(col(Intent.customer_id) == customer_id, col(Intent.state) == IntentState.OPEN)
-        .where(col(Intent.contact_event_id).is_not(None))
+        .where(col(Intent.contact_event_id).is_not(None), col(Intent.opened_at) <= at)
         .values(state=IntentState.CANCELLED, reason="answered elsewhere", look_at=None)
     )
 

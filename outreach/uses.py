@@ -33,12 +33,12 @@ def record(runtime: Runtime, outreach_id: int) -> str | None:
 
 
 def look_again(session: Session, customer_id: int, now: int) -> None:
-    """Something favourable happened: what waits for this customer is judged again now."""
+    """Something favourable happened: what waits for this customer is judged again now, but no turn begins early."""
     session.execute(
         sa.update(Intent)
         .where(col(Intent.customer_id) == customer_id, col(Intent.state) == IntentState.OPEN)
-        .where(sa.or_(col(Intent.look_at).is_(None), col(Intent.look_at) > now))
-        .where(col(Intent.contact_event_id).is_not(None))
+        .where(sa.or_(col(Intent.look_at) > now, col(Intent.look_at).is_(None)))
+        .where(sa.or_(col(Intent.looked_at).is_not(None), col(Intent.contact_event_id).is_not(None)))
         .values(look_at=now)
     )
 

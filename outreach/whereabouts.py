@@ -38,7 +38,13 @@ def _holidays(country: str, year: int) -> frozenset[date]:
 
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, str]:
-    """Zone name to country code, as the time zone database itself tells."""
-    table = files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
-    return {row[2]: row[0] for row in rows}
+    """Zone name to country code, as the time zone database itself tells; older names of a zone mean the same place."""
+    zones = [line.split("\t") for line in _lines("zone.tab") if not line.startswith("#")]
+    countries = {zone: country for country, _, zone, *_ in zones}
+    links = [line.split() for line in _lines("tzdata.zi") if line.startswith("L ")]
+    older = {older: countries[zone] for _, zone, older in links if zone in countries}
+    return older | countries
+
+
+def _lines(table: str) -> list[str]:
+    return files("tzdata.zoneinfo").joinpath(table).read_text(encoding="utf-8").splitlines()
