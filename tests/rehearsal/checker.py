@@ -149,7 +149,14 @@ Objections = Iterator[tuple[str, str]]
 
 
 def _objections(rules: Rules, person: Person, before: Sequence[Touch], touch: Touch) -> Objections:
-    yield from _reach(rules, person, before, touch)
+    policy = rules.policies.get(touch.policy)
+    if policy is None or touch.row["channel"] not in policy["channels"]:
+        yield "policy", "no such policy, or not its channel"
+        return
+    if touch.asks and policy.get("does", "ask") != "ask":
+        yield "policy", "a policy that only gives has asked"
+        return
+    yield from _reach(person, before, touch)
     yield from _pace(rules, before, touch)
     yield from _hours(rules, person, touch)
     yield from _contact(rules, person, touch)
@@ -162,13 +169,8 @@ def _objections(rules: Rules, person: Person, before: Sequence[Touch], touch: To
         yield from _content_rests(rules, before, touch)
 
 
-def _reach(rules: Rules, person: Person, before: Sequence[Touch], touch: Touch) -> Objections:
-    channel, policy = touch.row["channel"], rules.policies.get(touch.policy)
-    if policy is None or channel not in policy["channels"]:
-        yield "policy", "no such policy, or not its channel"
-        return
-    if touch.asks and policy.get("does", "ask") != "ask":
-        yield "policy", "a policy that only gives has asked"
+def _reach(person: Person, before: Sequence[Touch], touch: Touch) -> Objections:
+    channel = touch.row["channel"]
     if not person.row["email" if channel == "email" else "phone"]:
         yield "address", "there is no such address"
     if person.row[f"consent_{channel}"] != "yes":
