@@ -29,6 +29,7 @@ import sqlalchemy as sa
 
 from channels.sandbox import Sandbox
 from outreach import clock, database, delivery, intake, planning, policy_book
+from outreach.batches import batches
 from outreach.doorbell import SilentDoorbell
 from outreach.runtime import Runtime
 from outreach.sandbox import DatabaseDrawer
@@ -106,12 +107,12 @@ class World:
         while True:
             with self.runtime.reading() as session:
                 customers = planning.due_customers(session, NOON, clock.AT_ONCE)
-            for batch in clock.batches(customers):
+            for batch in batches(customers):
                 planning.look(self.runtime, batch)
             with self.runtime.reading() as session:
                 planned = clock.due_outreaches(session, NOON, clock.AT_ONCE)
             for ids in planned.values():
-                handed += sum(delivery.deliver(self.runtime, batch) for batch in clock.batches(ids))
+                handed += sum(delivery.deliver(self.runtime, batch) for batch in batches(ids))
             if not customers and not planned:
                 return handed, time.perf_counter() - began
 
