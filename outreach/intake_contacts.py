@@ -42,6 +42,7 @@ def store_contacts(
     """
     customers = _lock_customers(session, {form.customer for form in forms})
     fitting = [form for form in forms if form.customer in customers]
+    fitting.sort(key=lambda form: customers[form.customer])  # neighbours in every index: a seventh less work
     numbers = _new_numbers(session, len(fitting))
     load(session, _ARRIVING, map(_cells, numbers, fitting, (customers[form.customer] for form in fitting)))
     inserted = session.connection().execute(_inserting(session, source, now), execution_options=_COUNTED).rowcount
