@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from redis import Redis
 
 from outreach import database
+from outreach.tables import Table
 from tests import servers
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _BROWSER_OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_NEVER_EMPTIED = ("consent_events", "audit", "policy_versions")  # by triggers
 _numbers = itertools.count(1)
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -67,10 +69,10 @@ def postgres_server() -> Iterator[sa.URL]:
 
 
 @pytest.fixture(scope="session")
-def _postgres_template(postgres_server: sa.URL) -> Iterator[str]:
+def _kept_postgres_url(postgres_server: sa.URL) -> Iterator[str]:
     with _postgres_database(postgres_server) as url:
         _migrate(url)
-        yield str(sa.make_url(url).database)
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -87,10 +89,10 @@ def sqlite_url(tmp_path: Path, _sqlite_template: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: sa.URL, _postgres_template: str) -> Iterator[str]:
-    """A new PostgreSQL database with the tables of today."""
-    with _postgres_database(postgres_server, _postgres_template) as url:
-        yield url
+def postgres_url(_kept_postgres_url: str) -> str:
+    """A PostgreSQL database with the tables of today, and nothing in them: always the same one, for that is quick."""
+    _empty(_kept_postgres_url)
+    return _kept_postgres_url
 
 
 @pytest.fixture
@@ -156,12 +158,26 @@ def _migrate(url: str) -> None:
     engine.dispose()
 
 
+def _empty(postgres_url: str) -> None:
+    engine = sa.create_engine(postgres_url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        run = connection.exec_driver_sql
+        run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid()")  # fmt: skip
+        tables = ", ".join(table.name for table in Table.metadata.sorted_tables)
+        for table in _NEVER_EMPTIED:
+            run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        run(f"TRUNCATE {tables} RESTART IDENTITY")
+        for table in _NEVER_EMPTIED:
+            run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
 @contextmanager
-def _postgres_database(server: sa.URL, template: str = "template1") -> Iterator[str]:
+def _postgres_database(server: sa.URL) -> Iterator[str]:
     name = f"outreach_{os.getpid()}_{next(_numbers)}"
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:
