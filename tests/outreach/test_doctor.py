@@ -47,6 +47,15 @@ def runtime(database_url: str, tmp_path: Path) -> Iterator[Runtime]:
     made.engine.dispose()
 
 
+@pytest.fixture
+def breakable(empty_database_url: str, tmp_path: Path) -> Iterator[Runtime]:
+    """An installation in a database of its own, whose tables a test may spoil."""
+    made = a_runtime(empty_database_url, tmp_path)
+    bootstrap.prepare(made)
+    yield made
+    made.engine.dispose()
+
+
 def found(runtime: Runtime, name: str) -> Check:
     return next(check for check in examine(runtime) if check.name == name)
 
@@ -76,17 +85,17 @@ def test_a_database_that_is_away_fails_and_the_rest_is_still_looked_at(tmp_path:
     assert found(runtime, "email").state is State.OK
 
 
-def test_a_database_that_lost_the_floor_fails(runtime: Runtime) -> None:
-    with runtime.engine.begin() as connection:
-        connection.execute(sa.text(GONE[runtime.engine.dialect.name]))
-    assert found(runtime, "floor").state is State.FAIL
+def test_a_database_that_lost_the_floor_fails(breakable: Runtime) -> None:
+    with breakable.engine.begin() as connection:
+        connection.execute(sa.text(GONE[breakable.engine.dialect.name]))
+    assert found(breakable, "floor").state is State.FAIL
 
 
-def test_an_audit_log_that_was_changed_fails(runtime: Runtime) -> None:
-    with runtime.engine.begin() as connection:
-        connection.execute(sa.text(NO_GUARD_ON_AUDIT[runtime.engine.dialect.name]))
+def test_an_audit_log_that_was_changed_fails(breakable: Runtime) -> None:
+    with breakable.engine.begin() as connection:
+        connection.execute(sa.text(NO_GUARD_ON_AUDIT[breakable.engine.dialect.name]))
         connection.execute(sa.text("UPDATE audit SET actor = 'somebody else'"))
-    assert found(runtime, "audit").state is State.FAIL
+    assert found(breakable, "audit").state is State.FAIL
 
 
 def test_without_a_guard_nothing_is_sent(sqlite_url: str, tmp_path: Path) -> None:
