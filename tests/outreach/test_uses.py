@@ -31,10 +31,8 @@ def _given(world: World) -> int:
 
 def _use_rates(world: World) -> dict[str, float]:
     with world.runtime.reading() as session:
-        rows = session.execute(
-            sa.select(col(Content.name), col(Content.use_rate)).where(col(Content.channel) == "email")
-        )
-        return {name: rate for name, rate in rows}
+        query = sa.select(col(Content.name), col(Content.use_rate)).where(col(Content.channel) == "email")
+        return dict(session.execute(query).all())
 
 
 def test_the_first_use_is_what_counts_and_leads_to_the_content_every_time(world: World) -> None:
