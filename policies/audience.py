@@ -7,13 +7,15 @@ match lets anybody in. Unknown means do not ask.
 import math
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from policies.document import Amounts
 
 Scalar = bool | int | float | str
+Verdict = bool | None  # None where a value that matters is unknown
+Facts = Mapping[str, Mapping[str, object]]  # what is known of the `customer` and of the `contact`
 DEEPEST = 8
 _FIELD = re.compile(r"(customer|contact)\.[^\x00-\x1f\x7f]{1,80}")
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
@@ -49,11 +51,28 @@ class Comparison(_Node):
     at_most: float | None = None
 
     @model_validator(mode="after")
-    def _one_comparison(self) -> "Comparison":
+    def _one_comparison(self) -> Self:
         chosen = [v for v in (self.equals, self.one_of, self.at_least, self.at_most) if v is not None]
         if len(chosen) != 1 or chosen[0] == ():
             raise ValueError("compare with exactly one of is, one_of (not empty), at_least, at_most")
         return self
+
+    def matches(self, facts: Facts) -> Verdict:
+        whose, name = self.field.split(".", 1)
+        value = facts[whose].get(name)
+        if not isinstance(value, Scalar) or value == "":
+            return None
+        if self.equals is not None:
+            return _equal(value, self.equals)
+        if self.one_of is not None:
+            return _any([_equal(value, option) for option in self.one_of])
+        number = _number(value)
+        if number is None:
+            return None
+        return (self.at_least is None or number >= self.at_least) and (self.at_most is None or number <= self.at_most)
+
+    def depth(self) -> int:
+        return 1
 
 
 def _some(parts: tuple["Audience", ...]) -> tuple["Audience", ...]:
@@ -65,13 +84,32 @@ def _some(parts: tuple["Audience", ...]) -> tuple["Audience", ...]:
 class All(_Node):
     all: Annotated[tuple["Audience", ...], AfterValidator(_some)]
 
+    def matches(self, facts: Facts) -> Verdict:
+        return _all([part.matches(facts) for part in self.all])
+
+    def depth(self) -> int:
+        return 1 + max(part.depth() for part in self.all)
+
 
 class AnyOf(_Node):
     any: Annotated[tuple["Audience", ...], AfterValidator(_some)]
 
+    def matches(self, facts: Facts) -> Verdict:
+        return _any([part.matches(facts) for part in self.any])
+
+    def depth(self) -> int:
+        return 1 + max(part.depth() for part in self.any)
+
 
 class Not(_Node):
     not_: "Audience" = Field(alias="not")
+
+    def matches(self, facts: Facts) -> Verdict:
+        verdict = self.not_.matches(facts)
+        return None if verdict is None else not verdict
+
+    def depth(self) -> int:
+        return 1 + self.not_.depth()
 
 
 _MARKS: dict[type, str] = {All: "<all>", AnyOf: "<any>", Not: "<not>"}
@@ -96,55 +134,15 @@ AnyOf.model_rebuild()
 Not.model_rebuild()
 
 
-def depth(node: Audience) -> int:
-    match node:
-        case All(all=parts) | AnyOf(any=parts):
-            return 1 + max(depth(part) for part in parts)
-        case Not(not_=part):
-            return 1 + depth(part)
-        case _:
-            return 1
-
-
-def matches(node: Audience, facts: Mapping[str, object]) -> bool | None:
-    """True, False, or None where a value that matters is unknown. `facts` maps field names to values."""
-    match node:
-        case All(all=parts):
-            return _all([matches(part, facts) for part in parts])
-        case AnyOf(any=parts):
-            return _any([matches(part, facts) for part in parts])
-        case Not(not_=part):
-            return _not(matches(part, facts))
-        case Comparison():
-            return _compare(node, facts.get(node.field))
-
-
-def _all(verdicts: list[bool | None]) -> bool | None:
+def _all(verdicts: list[Verdict]) -> Verdict:
     return False if False in verdicts else None if None in verdicts else True
 
 
-def _any(verdicts: list[bool | None]) -> bool | None:
+def _any(verdicts: list[Verdict]) -> Verdict:
     return True if True in verdicts else None if None in verdicts else False
 
 
-def _not(verdict: bool | None) -> bool | None:
-    return None if verdict is None else not verdict
-
-
-def _compare(node: Comparison, value: object) -> bool | None:
-    if not isinstance(value, Scalar) or value == "":
-        return None
-    if node.equals is not None:
-        return _equal(value, node.equals)
-    if node.one_of is not None:
-        return _any([_equal(value, option) for option in node.one_of])
-    number = _number(value)
-    if number is None:
-        return None
-    return (node.at_least is None or number >= node.at_least) and (node.at_most is None or number <= node.at_most)
-
-
-def _equal(value: Scalar, wanted: Scalar) -> bool | None:
+def _equal(value: Scalar, wanted: Scalar) -> Verdict:
     """Attributes from a file are text: numbers and yes/no are compared as what the policy wrote."""
     if isinstance(wanted, bool):
         truth = _TRUTH.get(str(value).lower())

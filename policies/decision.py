@@ -28,7 +28,7 @@ class Finding(NamedTuple):
 
     `code` names the sentence in `reasons`. `amount` is the dotted name of the amount in the policy or guard that holds
     the touch back, `now_is` its value and `would_need` the value with which it would not hold back now; None where no
-    value of it would do. From `closes` on it is too late. `lead` is there where something useful has to come first: the
+    value of it would do. From `closes` on it is too late. Where something useful has to come first, `lead` is the
     seconds from giving it to the ask, at best. `rest` and `lot` (the probability of being drawn in) are there where
     chance has a part.
     """
@@ -42,7 +42,7 @@ class Finding(NamedTuple):
     would_need: float | None = None
     rest: Rest | None = None
     lot: float | None = None
-    lead: float | None = None
+    lead: float = 0.0
     closes: float = NEVER
 
 

@@ -10,7 +10,7 @@ from policies.decision import Action, Decision, Finding
 from policies.hours import next_open
 from policies.policy import Guard, Policy
 from policies.probability import Odds, odds
-from policies.rules import ASK_RULES, GIVE_RULES, Rule
+from policies.rules import ABOUT_THE_CUSTOMER, ASK_RULES, GIVE_RULES, Rule
 from policies.situation import ASK, CONTENT, Situation
 
 
@@ -24,9 +24,9 @@ EVERY_RULE = Rules()
 
 def decide(guard: Guard, policy: Policy, situation: Situation, rules: Rules = EVERY_RULE) -> Decision:
     """What this policy may do for this customer, over the first channel that may; on a tie, in the policy's order."""
-    now, prospects = situation.now, []
+    now, said, prospects = situation.now, _Said(guard, policy), []
     for channel in policy.channels:
-        prospects.append(_prospect(guard, policy, _about(situation, policy, channel), rules))
+        prospects.append(_prospect(said, _about(situation, policy, channel), rules))
         if prospects[-1].moment == now:
             break  # no other channel can be sooner
     best = min(prospects, key=_soonest)
@@ -36,6 +36,20 @@ def decide(guard: Guard, policy: Policy, situation: Situation, rules: Rules = EV
     probability = Odds(max([p.odds.now for p in prospects]), max([p.odds.in_time for p in prospects])).of(action)
     held_by = None if action is best.action else best.held_by
     return Decision(action, moment, best.channel, probability, best.findings, best.giving, held_by, now)
+
+
+class _Said:
+    """What the rules say in one decision; what is about the customer is asked once."""
+
+    def __init__(self, guard: Guard, policy: Policy) -> None:
+        self.guard, self.policy = guard, policy
+        self._before: dict[Rule, Finding] = {}
+
+    def by(self, rules: Sequence[Rule], s: Situation) -> tuple[Finding, ...]:
+        before = self._before
+        found = tuple([before.get(rule) or rule(self.guard, self.policy, s) for rule in rules])
+        before.update([pair for pair in zip(rules, found, strict=True) if pair[0] in ABOUT_THE_CUSTOMER])
+        return found
 
 
 class _Prospect(NamedTuple):
@@ -64,13 +78,14 @@ def _about(s: Situation, policy: Policy, channel: str) -> Situation:
     return s if s.channel == channel and s.kind == kind else replace(s, channel=channel, kind=kind)
 
 
-def _prospect(guard: Guard, policy: Policy, s: Situation, rules: Rules) -> _Prospect:
-    findings = tuple([rule(guard, policy, s) for rule in (rules.ask if s.kind == ASK else rules.give)])
-    missing = next((f for f in findings if f.lead is not None), None)
-    giving = _about_giving(guard, policy, s, rules) if missing else ()
+def _prospect(said: _Said, s: Situation, rules: Rules) -> _Prospect:
+    guard = said.guard
+    findings = said.by(rules.ask if s.kind == ASK else rules.give, s)
+    missing = next((f for f in findings if f.lead), None)
+    giving = said.by(rules.give, replace(s, kind=CONTENT)) if missing else ()
     holding = [f for f in findings + giving if f is not missing]
     # Giving is in vain where the ask could only follow when it is too late.
-    closes = min([f.closes for f in findings], default=NEVER) - (missing.lead or 0.0 if missing else 0.0)
+    closes = min([f.closes for f in findings], default=NEVER) - (missing.lead if missing else 0.0)
     latest = max(holding, key=_opens, default=None)
     opens = max(latest.opens, s.now) if latest else s.now
     in_hours = partial(next_open, guard.hours.sms if s.channel == "sms" else guard.hours.email, s.zones, s.holidays)
@@ -87,11 +102,6 @@ def _prospect(guard: Guard, policy: Policy, s: Situation, rules: Rules) -> _Pros
         giving=giving,
         held_by=holder.rule if holder else None,
     )
-
-
-def _about_giving(guard: Guard, policy: Policy, s: Situation, rules: Rules) -> tuple[Finding, ...]:
-    about = replace(s, kind=CONTENT)
-    return tuple([rule(guard, policy, about) for rule in rules.give])
 
 
 def _opens(finding: Finding) -> float:

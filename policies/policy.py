@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from policies.arithmetic import DAY, FLOOR, ask_after_giving
-from policies.audience import DEEPEST, Audience, depth
+from policies.audience import DEEPEST, Audience
 from policies.document import Amounts, Contradiction, Document, PolicyRefused
 from policies.durations import Duration, write
 from policies.hours import Hours
@@ -192,5 +192,5 @@ class Policy(Document):
                 f"giving first takes at least {write(giving)} and the contact expires before that; "
                 "shorten value_first.rest or value_first.settle, or lengthen contact.expires",
             ),
-            (bool(self.audience and depth(self.audience) > DEEPEST), "audience", f"at most {DEEPEST} levels deep"),
+            (bool(self.audience and self.audience.depth() > DEEPEST), "audience", f"at most {DEEPEST} levels deep"),
         )

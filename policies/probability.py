@@ -4,11 +4,12 @@ Chance enters three times: the never-asked group (one draw a customer), sampling
 rests (one a touch that began them). The facts are given, and so is what earlier looks of the same intent have shown.
 """
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from policies.arithmetic import ANYTIME, NEVER, rest_over_chance
+from policies.arithmetic import ANYTIME, NEVER, rest_opens, rest_over_chance
 from policies.decision import Action, Finding, Rest
 from policies.situation import Situation
 
@@ -29,7 +30,7 @@ def odds(
     holding: Sequence[Finding], jitter: float, s: Situation, closes: float, in_hours: Callable[[float], float]
 ) -> Odds:
     """The odds of what `holding` holds back until, and which is too late from `closes` on."""
-    drawn_in, sure, rests = _sorted_out(holding, jitter, s)
+    drawn_in, sure, rests = _by_chance(holding, jitter, s)
     earliest = in_hours(max(sure, s.now))
     if earliest >= closes:
         return Odds(0.0, 0.0)
@@ -40,26 +41,24 @@ def odds(
     if s.looked_at is not None and in_hours(max(sure, s.looked_at)) <= s.looked_at:
         before = _over(rests, s.looked_at, jitter)
     now = _over(rests, s.now, jitter) if earliest <= s.now else before
-    in_time = _over(rests, _last_moment(s.now, closes, in_hours), jitter)
+    ends = [rest_opens(rest.since, rest.lasts, jitter, 1.0) for sharing in rests.values() for rest in sharing]
+    surely_in_time = in_hours(max(earliest, *ends)) < closes
+    in_time = 1.0 if surely_in_time else _over(rests, _last_moment(s.now, closes, in_hours), jitter)
     return Odds(*(drawn_in * (by_then - before) / (1.0 - before) for by_then in (now, in_time)))
 
 
-def _sorted_out(holding: Sequence[Finding], jitter: float, s: Situation) -> tuple[float, float, Rests]:
-    """The chance of being drawn in, what holds whatever the draws, and the rests whose end was open then."""
-    drawn_in, sure = 1.0, ANYTIME
+def _by_chance(holding: Sequence[Finding], jitter: float, s: Situation) -> tuple[float, float, Rests]:
+    """The chance of being drawn in, what holds whatever the draws, and the rests that the last look found open."""
+    # After a first look the outcome of a lot is a fact like any other.
+    by_lot = [f.lot for f in holding if f.lot is not None] if s.looked_at is None else []
+    sure = [f.opens for f in holding if f.rest is None and not (by_lot and f.lot is not None)]
     known = s.now if s.looked_at is None else s.looked_at
-    rests: Rests = {}
-    for f in holding:
-        if f.rest is not None:
-            touch, since, lasts = f.rest
-            sure = max(sure, since + lasts)
-            if rest_over_chance(known - since, lasts, jitter) < 1.0:
-                rests.setdefault(touch, []).append(f.rest)
-        elif f.lot is not None and s.looked_at is None:
-            drawn_in *= f.lot
-        else:  # after a first look the outcome of a lot is a fact like any other
-            sure = max(sure, f.opens)
-    return drawn_in, sure, rests
+    rests = Rests()
+    for touch, since, lasts in [f.rest for f in holding if f.rest is not None]:
+        sure.append(since + lasts)
+        if rest_over_chance(known - since, lasts, jitter) < 1.0:
+            rests.setdefault(touch, []).append(Rest(touch, since, lasts))
+    return math.prod(by_lot), max(sure, default=ANYTIME), rests
 
 
 def _over(rests: Rests, at: float, jitter: float) -> float:

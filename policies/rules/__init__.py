@@ -48,3 +48,6 @@ ASK_RULES: tuple[Rule, ...] = (
 )
 
 GIVE_RULES: tuple[Rule, ...] = (*_EVERY_TOUCH, content_rest, content_in_stock)
+
+# These say the same whatever the kind and channel of the touch in question, so once is enough.
+ABOUT_THE_CUSTOMER = frozenset((*ASK_RULES, *GIVE_RULES)) - {address, consent, suppression, caps, content_in_stock}

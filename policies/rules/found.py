@@ -1,8 +1,10 @@
 """What the rules share: what began a rest, and how a wait and a lengthened rest become a finding."""
 
+from functools import cache
 from typing import NamedTuple
 
 from policies import arithmetic
+from policies.arithmetic import ANYTIME
 from policies.decision import Finding, Rest
 from policies.policy import Guard
 from policies.situation import CONTENT, Situation, Touch
@@ -15,6 +17,12 @@ class Began(NamedTuple):
 
     since: int
     touch: Touch
+
+
+@cache
+def plain(rule: str, code: str, opens: float = ANYTIME) -> Finding:
+    """A finding without numbers, made once."""
+    return Finding(rule, code, opens)
 
 
 def last_ask(touches: tuple[Touch, ...], policy: str | None = None) -> Began | None:
@@ -44,7 +52,7 @@ def wait(rule: str, since: int, lasts: int, amount: str, now: int) -> Finding:
 def rest(rule: str, began: Began | None, lasts: float, amount: str, terms: tuple[Guard, Situation]) -> Finding:
     """Holds until the rest that began is over, lengthened by the draw of the touch that began it."""
     if began is None:
-        return Finding(rule, f"{rule}_none")
+        return plain(rule, f"{rule}_none")
     guard, s = terms
     since, touch = began
     opens = arithmetic.rest_opens(since, lasts, guard.jitter, touch.draw)

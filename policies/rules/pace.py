@@ -7,13 +7,13 @@ from policies import arithmetic
 from policies.arithmetic import NEVER
 from policies.decision import Finding
 from policies.policy import Cap, Guard, Policy
-from policies.rules.found import Began, Numbers, last_ask, rest, wait
+from policies.rules.found import Began, Numbers, last_ask, plain, rest, wait
 from policies.situation import ASK, CONTENT, Situation, Touch
 
 
 def floor(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if not s.touches:
-        return Finding("floor", "floor_none")
+        return plain("floor", "floor_none")
     since = s.touches[-1].at
     opens = since + arithmetic.FLOOR
     return Finding("floor", "floor_over" if opens <= s.now else "floor", opens, {"since": since, "until": opens})
@@ -51,7 +51,7 @@ def rest_after_silence(guard: Guard, policy: Policy, s: Situation) -> Finding:
     asks = [t for t in s.touches if t.kind == ASK and t.policy == policy.name]
     silent = arithmetic.silences([t.outcome is not None for t in asks], len(asks))
     if silent == 0:
-        return Finding(rule, "rest_after_silence_none")
+        return plain(rule, "rest_after_silence_none")
     lasts = arithmetic.silence_rest(rests.after_silence, silent, rests.give_up_after)
     if lasts == NEVER:
         numbers: Numbers = {"silences": silent}
@@ -65,50 +65,52 @@ def rest_after_silence(guard: Guard, policy: Policy, s: Situation) -> Finding:
 def caps(guard: Guard, policy: Policy, s: Situation) -> Finding:
     """The cap that has room last, of those that speak about this kind of touch and channel: the guard's count every
     touch, the policy's only its own."""
-    every = [(f"guard.caps.{i}", cap, None) for i, cap in enumerate(guard.caps)]
-    own = [(f"caps.{i}", cap, policy.name) for i, cap in enumerate(policy.caps)]
-    found = [_cap(name, cap, owner, s) for name, cap, owner in every + own if _speaks(cap, s)]
-    return max(found, key=itemgetter(2), default=_NO_CAP)
+    about = ("any", "content" if s.kind == CONTENT else "ask")
+    stacked = [
+        (*_full_until(cap, owner, s.touches), cap, f"{name}.{number}.at_most")
+        for name, owner, there in (("guard.caps", None, guard.caps), ("caps", policy.name, policy.caps))
+        for number, cap in enumerate(there)
+        if cap.of in about and cap.channel in ("any", s.channel)
+    ]
+    if not stacked:
+        return plain("caps", "no_cap")
+    opens, times, cap, amount = max(stacked, key=itemgetter(0))
+    terms = (amount, cap.at_most, cap.window)
+    return _at_most("caps", (opens, times), terms, s.now, of=cap.of, channel=cap.channel)
 
 
-_NO_CAP = Finding("caps", "no_cap")
-
-
-def _speaks(cap: Cap, s: Situation) -> bool:
-    return cap.channel in ("any", s.channel) and cap.of in ("any", "content" if s.kind == CONTENT else "ask")
-
-
-def _cap(name: str, cap: Cap, owner: str | None, s: Situation) -> Finding:
+def _full_until(cap: Cap, owner: str | None, touches: tuple[Touch, ...]) -> tuple[float, list[int]]:
     times = [
         t.at
-        for t in s.touches
+        for t in touches
         if (cap.of == "any" or (t.kind == CONTENT) == (cap.of == "content"))
         and cap.channel in ("any", t.channel)
         and owner in (None, t.policy)
     ]
-    of_what: Numbers = {"of": cap.of, "channel": cap.channel}
-    return _at_most("caps", times, (f"{name}.at_most", cap.at_most, cap.window), of_what, s.now)
+    return arithmetic.cap_opens(times, len(times), cap.at_most, cap.window), times
 
 
 def account_cap(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    cap = guard.account
-    return _at_most("account_cap", sorted(s.account_asks), ("guard.account.people", cap.people, cap.window), {}, s.now)
+    cap, times = guard.account, sorted(s.account_asks)
+    opens = arithmetic.cap_opens(times, len(times), cap.people, cap.window)
+    return _at_most("account_cap", (opens, times), ("guard.account.people", cap.people, cap.window), s.now)
 
 
-def _at_most(rule: str, times: list[int], cap: tuple[str, int, int], of_what: Numbers, now: int) -> Finding:
-    amount, at_most, window = cap
-    opens = arithmetic.cap_opens(times, len(times), at_most, window)
-    inside = arithmetic.in_window(times, len(times), window, now)
-    numbers = {"count": inside, "at_most": at_most, "window": window, **of_what}
+def _at_most(
+    rule: str, full_until: tuple[float, list[int]], cap: tuple[str, int, int], now: int, **of_what: str
+) -> Finding:
+    (opens, times), (amount, at_most, window) = full_until, cap
+    count = arithmetic.in_window(times, len(times), window, now)
+    numbers: Numbers = {"count": count, "at_most": at_most, "window": window, **of_what}
     if opens <= now:
         return Finding(rule, f"{rule}_free", opens, numbers)
-    return Finding(rule, f"{rule}_full", opens, {**numbers, "until": opens}, amount, at_most, inside + 1)
+    return Finding(rule, f"{rule}_full", opens, {**numbers, "until": opens}, amount, at_most, count + 1)
 
 
 def fatigue(guard: Guard, policy: Policy, s: Situation) -> Finding:
     terms, count = guard.fatigue, len(s.touches)
     if terms is None or count == 0:
-        return Finding("fatigue", "not_tired")
+        return plain("fatigue", "not_tired")
     times = [t.at for t in s.touches]
     loads = [terms.sms if t.channel == "sms" else terms.email for t in s.touches]
     opens = arithmetic.fatigue_opens(times, loads, count, terms.half_life, terms.threshold)
@@ -123,7 +125,7 @@ def fatigue(guard: Guard, policy: Policy, s: Situation) -> Finding:
 
 def open_case(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if s.case_open:
-        return Finding("open_case", "case_open", NEVER)
+        return plain("open_case", "case_open", NEVER)
     if s.case_closed_at is None:
-        return Finding("open_case", "no_case")
+        return plain("open_case", "no_case")
     return wait("open_case", s.case_closed_at, guard.case_rest, "guard.case_rest", s.now)

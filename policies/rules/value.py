@@ -4,7 +4,7 @@ from policies import arithmetic
 from policies.arithmetic import ANYTIME, NEVER
 from policies.decision import Finding
 from policies.policy import Guard, Policy, ValueFirst
-from policies.rules.found import Numbers, last_content, rest
+from policies.rules.found import Numbers, last_content, plain, rest
 from policies.situation import CONTENT, Situation, Touch
 
 
@@ -12,7 +12,7 @@ def value_first(guard: Guard, policy: Policy, s: Situation) -> Finding:
     """Settled: when the ask may follow. Missing: when it could follow if we gave now; only then it has a `lead`."""
     first = policy.value_first
     if first is None:
-        return Finding("value_first", "no_value_needed")
+        return plain("value_first", "no_value_needed")
     given, used = _given_since_last_ask(s.touches)
     numbers: Numbers = {
         "given": len(given), "pieces": first.pieces, "used": len(used), "needed": first.used, "settle": first.settle
@@ -57,7 +57,7 @@ def content_rest(guard: Guard, policy: Policy, s: Situation) -> Finding:
     """Between pieces given because an ask waits for them. A giving policy has its rhythm instead."""
     first = policy.value_first
     if first is None:
-        return Finding("content_rest", "by_rhythm")
+        return plain("content_rest", "by_rhythm")
     given, used = _given_since_last_ask(s.touches)
     unused = len(given) >= first.pieces and len(used) < first.used
     lasts, amount = (first.rest_unused, "rest_unused") if unused else (first.rest, "rest")

@@ -1,14 +1,14 @@
 """Who may be touched, and over which channel."""
 
 import math
+from collections.abc import Mapping
 
 from policies import arithmetic
 from policies.arithmetic import ANYTIME, NEVER
-from policies.audience import matches
 from policies.decision import Finding
 from policies.policy import Guard, Policy
-from policies.rules.found import Numbers, wait
-from policies.situation import Situation
+from policies.rules.found import Numbers, plain, wait
+from policies.situation import Contact, Situation
 
 
 def address(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -29,36 +29,34 @@ def consent(guard: Guard, policy: Policy, s: Situation) -> Finding:
 def suppression(guard: Guard, policy: Policy, s: Situation) -> Finding:
     reach = s.addresses.get(s.channel)
     if reach and reach.suppressed:
-        return Finding("suppression", "suppressed", NEVER)
-    return Finding("suppression", "not_suppressed")
+        return plain("suppression", "suppressed", NEVER)
+    return plain("suppression", "not_suppressed")
 
 
 def opt_out(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    return Finding("opt_out", "no_surveys", NEVER) if s.no_surveys else Finding("opt_out", "surveys_welcome")
+    return plain("opt_out", "no_surveys", NEVER) if s.no_surveys else plain("opt_out", "surveys_welcome")
 
 
 def pause(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if s.paused_until is None:
-        return Finding("pause", "not_paused")
+        return plain("pause", "not_paused")
     code = "pause_over" if s.paused_until <= s.now else "paused"
     return Finding("pause", code, s.paused_until, {"until": s.paused_until})
 
 
 def audience(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.audience is None:
-        return Finding("audience", "audience_all")
-    verdict = matches(policy.audience, _facts(s))
+        return plain("audience", "audience_all")
+    verdict = policy.audience.matches({"customer": s.attributes, "contact": _of_contact(s.contact)})
     if verdict:
-        return Finding("audience", "audience_match")
-    return Finding("audience", "audience_unknown" if verdict is None else "audience_other", NEVER)
+        return plain("audience", "audience_match")
+    return plain("audience", "audience_unknown" if verdict is None else "audience_other", NEVER)
 
 
-def _facts(s: Situation) -> Numbers:
-    facts: Numbers = {f"customer.{name}": value for name, value in s.attributes.items()}
-    if s.contact:
-        facts |= {f"contact.{name}": value for name, value in s.contact.attributes.items()}
-        facts |= {f"contact.{name}": getattr(s.contact, name) for name in ("kind", "touchpoint", "value")}
-    return facts
+def _of_contact(contact: Contact | None) -> Mapping[str, object]:
+    if contact is None:
+        return {}
+    return {**contact.attributes, "kind": contact.kind, "touchpoint": contact.touchpoint, "value": contact.value}
 
 
 def new_customer(guard: Guard, policy: Policy, s: Situation) -> Finding:

@@ -4,13 +4,13 @@ from policies import arithmetic
 from policies.arithmetic import ANYTIME, FLOOR, NEVER
 from policies.decision import Finding
 from policies.policy import Guard, Policy
-from policies.rules.found import Numbers, last_ask, last_content, rest, wait
+from policies.rules.found import Numbers, last_ask, last_content, plain, rest, wait
 from policies.situation import Situation
 
 
 def contact_kind(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
-        return Finding("contact_kind", "by_rhythm")
+        return plain("contact_kind", "by_rhythm")
     if policy.contact.kinds and s.contact.kind not in policy.contact.kinds:
         return Finding("contact_kind", "other_kind", NEVER, {"kind": s.contact.kind})
     return Finding("contact_kind", "right_kind", ANYTIME, {"kind": s.contact.kind})
@@ -18,7 +18,7 @@ def contact_kind(guard: Guard, policy: Policy, s: Situation) -> Finding:
 
 def contact_value(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
-        return Finding("contact_value", "by_rhythm")
+        return plain("contact_value", "by_rhythm")
     value, least = s.contact.value, policy.contact.minimum_value
     numbers: Numbers = {"value": value, "least": least}
     opens = arithmetic.worth_opens(value, least)
@@ -29,13 +29,13 @@ def contact_value(guard: Guard, policy: Policy, s: Situation) -> Finding:
 
 def contact_settles(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
-        return Finding("contact_settles", "by_rhythm")
+        return plain("contact_settles", "by_rhythm")
     return wait("contact_settles", s.contact.occurred_at, policy.contact.settle, "contact.settle", s.now)
 
 
 def contact_expires(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
-        return Finding("contact_expires", "by_rhythm")
+        return plain("contact_expires", "by_rhythm")
     life, since = policy.contact.expires, s.contact.occurred_at
     closes = since + life
     numbers: Numbers = {"since": since, "rest": life, "until": closes}
@@ -49,7 +49,7 @@ def contact_expires(guard: Guard, policy: Policy, s: Situation) -> Finding:
 def rhythm(guard: Guard, policy: Policy, s: Situation) -> Finding:
     """Once in so long: this policy's ask, or for a giving policy something useful from whichever policy."""
     if policy.rhythm is None:
-        return Finding("rhythm", "after_contact")
+        return plain("rhythm", "after_contact")
     last = last_content(s.touches) if policy.does == "give" else last_ask(s.touches, policy.name)
     found = rest("rhythm", last, policy.rhythm.every, "rhythm.every", (guard, s))
     if found.would_need is not None and found.would_need < FLOOR:

@@ -11,14 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from policies.audience import Audience, depth, matches
+from policies.audience import Audience, Facts
 from tests.policies import worlds
 
 TREE: TypeAdapter[Audience] = TypeAdapter(Audience)
 
 
+def about(attributes: dict[str, object]) -> Facts:
+    return {"customer": attributes, "contact": {"kind": "visit", "value": 30.0}}
+
+
 def verdict(tree: dict[str, Any], **attributes: object) -> bool | None:
-    return matches(TREE.validate_python(tree), {f"customer.{name}": value for name, value in attributes.items()})
+    return TREE.validate_python(tree).matches(about(attributes))
 
 
 # A comparison, a value, and whether it matches.
@@ -99,21 +103,18 @@ def test_the_opposite_of_unknown_is_unknown(part: dict[str, Any], expected: bool
 
 @given(worlds.audiences(), worlds.attributes())
 def test_not_any_is_all_not(tree: Audience, attributes: dict[str, object]) -> None:
-    facts = {f"customer.{name}": value for name, value in attributes.items()}
     both = [tree, TREE.validate_python(YES)]
     nots = [{"not": part} for part in both]
-    assert matches(TREE.validate_python({"not": {"any": both}}), facts) is matches(
-        TREE.validate_python({"all": nots}), facts
-    )
+    one, other = TREE.validate_python({"not": {"any": both}}), TREE.validate_python({"all": nots})
+    assert one.matches(about(attributes)) is other.matches(about(attributes))
 
 
 @given(worlds.audiences(), worlds.attributes(), st.sampled_from(worlds.ATTRIBUTES))
 def test_knowing_less_never_turns_a_verdict_round(
     tree: Audience, attributes: dict[str, object], forgotten: str
 ) -> None:
-    facts = {f"customer.{name}": value for name, value in attributes.items()}
-    fewer = {name: value for name, value in facts.items() if name != f"customer.{forgotten}"}
-    assert matches(tree, fewer) in (None, matches(tree, facts))
+    fewer = {name: value for name, value in attributes.items() if name != forgotten}
+    assert tree.matches(about(fewer)) in (None, tree.matches(about(attributes)))
 
 
 ANYTHING = st.recursive(
@@ -124,7 +125,7 @@ ANYTHING = st.recursive(
 
 @given(worlds.audiences(), st.dictionaries(st.sampled_from(worlds.ATTRIBUTES), ANYTHING))
 def test_no_value_of_an_attribute_is_an_error(tree: Audience, attributes: dict[str, object]) -> None:
-    assert matches(tree, {f"customer.{name}": value for name, value in attributes.items()}) in (True, False, None)
+    assert tree.matches(about(attributes)) in (True, False, None)
 
 
 def test_no_naughty_string_is_an_error(shared_data: Path) -> None:
@@ -156,4 +157,4 @@ def test_a_wrong_tree_is_refused(tree: object, why: str) -> None:
 
 
 def test_depth_counts_the_levels() -> None:
-    assert depth(TREE.validate_python({"not": {"any": [YES, {"all": [NO]}]}})) == 4
+    assert TREE.validate_python({"not": {"any": [YES, {"all": [NO]}]}}).depth() == 4

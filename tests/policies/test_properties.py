@@ -13,12 +13,13 @@ from policies.decision import Action, Decision, Finding, Flip
 from policies.engine import Rules, decide
 from policies.policy import Guard, Policy, PolicyRefused
 from policies.reasons import sentence
-from policies.rules import ASK_RULES, GIVE_RULES
+from policies.rules import ABOUT_THE_CUSTOMER, ASK_RULES, GIVE_RULES
 from policies.situation import Situation
 from tests.policies.make import DAY
 from tests.policies.worlds import World, worlds
 
 ACTS = (Action.ASK, Action.GIVE)
+EVERY = settings(max_examples=300)
 
 
 def moment(decision: Decision) -> float:
@@ -30,6 +31,7 @@ def at(s: Situation, now: int) -> Situation:
     return replace(s, now=now)
 
 
+@EVERY
 @given(worlds())
 def test_a_decision_can_always_be_made_kept_and_told(world: World) -> None:
     decision = decide(*world)
@@ -43,6 +45,7 @@ def test_a_decision_can_always_be_made_kept_and_told(world: World) -> None:
         assert sentence(found, "nl")
 
 
+@EVERY
 @given(worlds())
 def test_every_rule_has_its_say(world: World) -> None:
     decision = decide(*world)
@@ -50,18 +53,28 @@ def test_every_rule_has_its_say(world: World) -> None:
     assert [f.rule for f in decision.findings] == [rule.__name__ for rule in rules] + ["quiet_hours"]
 
 
+@EVERY
+@given(worlds(), st.sampled_from(["email", "sms"]), st.sampled_from(["ask", "content", "reminder"]))
+def test_what_is_about_the_customer_is_the_same_for_every_touch(world: World, channel: str, kind: str) -> None:
+    guard, policy, s = world
+    for rule in ABOUT_THE_CUSTOMER:
+        assert rule(guard, policy, replace(s, channel=channel, kind=kind)) == rule(guard, policy, s)
+
+
+@EVERY
 @given(worlds())
 def test_a_decision_always_has_a_reason(world: World) -> None:
     decision = decide(*world)
     holders = [f for f in decision.findings + decision.giving if f.rule == decision.held_by]
     if decision.action in ACTS:
         assert decision.held_by is None
-        assert all(f.opens <= decision.now for f in decision.findings if f.lead is None)
+        assert all(f.opens <= decision.now for f in decision.findings if not f.lead)
         assert all(f.opens <= decision.now for f in decision.giving)
     else:
         assert max(f.opens for f in holders) > decision.now
 
 
+@EVERY
 @given(worlds(), st.randoms())
 def test_the_order_of_rules_is_irrelevant(world: World, random: Any) -> None:
     ask, give = list(ASK_RULES), list(GIVE_RULES)
@@ -76,6 +89,7 @@ def test_the_order_of_rules_is_irrelevant(world: World, random: Any) -> None:
     )
 
 
+@EVERY
 @given(worlds(), st.sets(st.sampled_from(ASK_RULES)), st.sets(st.sampled_from(GIVE_RULES)), st.data())
 def test_one_more_rule_never_makes_us_bolder(world: World, ask: set[Any], give: set[Any], data: st.DataObject) -> None:
     extra = data.draw(st.sampled_from([rule for rule in {*ASK_RULES, *GIVE_RULES} if rule not in ask & give]))
@@ -88,6 +102,7 @@ def test_one_more_rule_never_makes_us_bolder(world: World, ask: set[Any], give: 
     assert more.action is not Action.ASK or fewer.action is Action.ASK
 
 
+@EVERY
 @given(worlds(), st.integers(-2 * DAY, 30 * DAY) | st.sampled_from([NEVER, ANYTIME]))
 def test_a_rule_nobody_wrote_yet_cannot_make_us_bolder_either(world: World, ahead: float) -> None:
     def extra(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -98,6 +113,7 @@ def test_a_rule_nobody_wrote_yet_cannot_make_us_bolder_either(world: World, ahea
     assert more.action in (fewer.action, Action.WAIT, Action.SKIP)
 
 
+@EVERY
 @given(worlds(), st.floats(0, 1))
 def test_waiting_ends_at_the_first_second_that_allows_it(world: World, part: float) -> None:
     guard, policy, s = world
@@ -110,6 +126,7 @@ def test_waiting_ends_at_the_first_second_that_allows_it(world: World, part: flo
         assert (found.action, found.moment, found.channel) == (Action.WAIT, opens, decision.channel)
 
 
+@EVERY
 @given(worlds(), st.floats(0, 1))
 def test_what_is_skipped_is_not_allowed_later_either(world: World, part: float) -> None:
     guard, policy, s = world
@@ -175,7 +192,7 @@ def with_amount(world: World, name: str, change: Callable[[Any], Any]) -> World:
         raise
 
 
-@settings(max_examples=300)
+@EVERY
 @given(worlds(), st.data(), st.integers(1, 30 * DAY), st.floats(0, 1))
 def test_a_longer_rest_or_a_lower_cap_never_makes_anything_earlier(
     world: World, data: st.DataObject, by: int, share: float
@@ -200,7 +217,7 @@ def held(decision: Decision) -> Iterator[Finding]:
     return (f for f in decision.findings + decision.giving if f.opens > decision.now)
 
 
-@settings(max_examples=400)
+@EVERY
 @given(worlds())
 def test_with_the_value_it_would_need_an_amount_does_not_hold_back(world: World) -> None:
     world = world._replace(policy=world.policy.model_copy(update={"channels": world.policy.channels[:1]}))
@@ -211,7 +228,7 @@ def test_with_the_value_it_would_need_an_amount_does_not_hold_back(world: World)
         assert flip.amount not in [f.amount for f in held(decide(*flipped(world, flip)))]
 
 
-@settings(max_examples=200)
+@EVERY
 @given(worlds())
 def test_flip_after_flip_sets_free_whatever_amounts_can(world: World) -> None:
     world = world._replace(policy=world.policy.model_copy(update={"channels": world.policy.channels[:1]}))

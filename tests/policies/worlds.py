@@ -137,7 +137,7 @@ _ASKING = st.builds(
     },
     _GENERAL,
     changes({**_RESTS, "give_up_after": st.integers(1, 4)}, 3),
-    st.none() | st.sampled_from([1, 2, 3]).flatmap(_value_first),
+    st.sampled_from([None, 1, 2, 3]).flatmap(lambda pieces: _value_first(pieces) if pieces else st.none()),
     changes({"sampling": shares(least=0.01)}, 1),
 )
 _CONTACT = st.builds(
@@ -175,11 +175,13 @@ def _touch(at: int, where: tuple[str, str, str], draw: float, later: int | None,
     return replace(touch, outcome=outcome, outcome_at=at + later)
 
 
-_KINDS = st.sampled_from(["content", "content", "ask", "reminder"])
+_KINDS = st.sampled_from(["content", "content", "content", "ask", "ask", "reminder"])
 _TOUCHES = st.lists(
     st.builds(
         _touch,
-        (durations(most=300 * DAY) | st.integers(-2 * DAY, 40 * DAY)).map(lambda age: NOON - age),
+        (durations(most=300 * DAY) | st.integers(DAY, 6 * DAY) | st.integers(-2 * DAY, 40 * DAY)).map(
+            lambda age: NOON - age
+        ),
         st.tuples(_KINDS, st.sampled_from(["email", "sms"]), st.sampled_from([NAME, "other"])),
         st.sampled_from([0.0, 0.5]) | st.floats(0, 1, exclude_max=True),
         st.none() | durations(most=20 * DAY),
@@ -190,13 +192,18 @@ _TOUCHES = st.lists(
 _PAST = durations(most=60 * DAY).map(lambda age: NOON - age)
 _TODAY = datetime.fromtimestamp(NOON, UTC).date()
 _ADDRESS = st.builds(
-    Address, usable=st.booleans(), consent=st.sampled_from([True, False, None]), suppressed=st.booleans()
+    Address,
+    usable=st.sampled_from([True, True, False]),
+    consent=st.sampled_from([True, True, False, None]),
+    suppressed=st.sampled_from([False, False, True]),
 )
 _FACTS = changes(
     {
         "customer_since": st.sampled_from([NOON - 5 * DAY, NOON - 30 * DAY, NOON + HOUR]),
         "attributes": attributes(),
-        "addresses": st.dictionaries(st.sampled_from(["email", "sms"]), _ADDRESS),
+        "addresses": st.sampled_from(CHANNELS).flatmap(
+            lambda names: st.fixed_dictionaries(dict.fromkeys(names, _ADDRESS))
+        ),
         "holidays": st.frozensets(st.integers(-2, 9).map(lambda days: _TODAY + timedelta(days)), max_size=4),
         "no_surveys": st.booleans(),
         "paused_until": _PAST.map(lambda at: at + DAY),
@@ -209,7 +216,7 @@ _FACTS = changes(
         "sampling_draw": st.floats(0, 1, exclude_max=True),
         "zones": st.lists(st.sampled_from(ZONES), max_size=3, unique=True).map(tuple),
     },
-    most=4,
+    most=3,
 )
 
 
@@ -239,12 +246,13 @@ def moved(s: Situation, now: int) -> Situation:
 
 _NOW = st.just(NOON) | st.integers(NOON - 400 * DAY, NOON + 400 * DAY) | st.integers(EARLIEST, LATEST)
 _AGE = durations(most=3 * DAY) | st.integers(-HOUR, 40 * DAY)
-_VALUE = st.just(60.0) | st.floats(0, 100)
+_VALUE = st.just(60.0) | st.just(60.0) | st.floats(0, 100)
 
 
 def situations() -> st.SearchStrategy[Situation]:
     def situation(now: int, age: int, value: float, touches: tuple[Touch, ...], facts: dict[str, Any]) -> Situation:
-        plain = a_situation(contact=a_contact(age, value=value), touches=touches)
+        known = {"plan": "gold", "orders": "3", "has_account": True}
+        plain = a_situation(contact=a_contact(age, value=value), touches=touches, attributes=known)
         return moved(replace(plain, **facts), now)
 
     return st.builds(situation, _NOW, _AGE, _VALUE, _TOUCHES, _FACTS)
