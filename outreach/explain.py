@@ -34,6 +34,11 @@ class Explanation:
     zones: tuple[str, ...]
     decision: Decision
 
+    @property
+    def contact_id(self) -> str | None:
+        """The contact's id as it was imported or posted, without the source it came from."""
+        return self.contact.id.partition("/")[2] if self.contact else None
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

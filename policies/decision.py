@@ -80,8 +80,9 @@ class Decision:
 
         Where a rule has several amounts (caps, pieces given and used), it names one; letting that go shows the next.
         """
-        return tuple(
+        found = [
             Flip(f.rule, f.amount, f.now_is, f.would_need)
             for f in self.findings + self.giving
             if f.opens > self.now and f.amount is not None and f.now_is is not None and f.would_need is not None
-        )
+        ]
+        return tuple(dict.fromkeys(found))  # some rules speak about the ask and about giving first

@@ -60,15 +60,25 @@ class ReceiptPage(BaseModel):
 
 
 class FindingItem(BaseModel):
-    """What one rule says: from when it would allow it, and why."""
+    """What one rule says: from when it would allow it, why, and what the amount that holds back would need."""
 
     rule: str
     opens: Opens
     because: str
+    amount: str | None
+    now_is: float | None
+    would_need: float | None
 
     @classmethod
     def of(cls, finding: Finding, language: str, zone: str) -> Self:
-        return cls(rule=finding.rule, opens=opens(finding.opens), because=reasons.sentence(finding, language, zone))
+        return cls(
+            rule=finding.rule,
+            opens=opens(finding.opens),
+            because=reasons.sentence(finding, language, zone),
+            amount=finding.amount,
+            now_is=finding.now_is,
+            would_need=finding.would_need,
+        )
 
 
 class FlipItem(BaseModel):
@@ -98,7 +108,7 @@ class PolicyExplanation(BaseModel):
     held_by: str | None
     findings: list[FindingItem]
     giving: list[FindingItem]
-    would_flip: list[FlipItem]
+    flips: list[FlipItem]
 
     @classmethod
     def of(cls, explanation: Explanation, language: str) -> Self:
@@ -107,7 +117,7 @@ class PolicyExplanation(BaseModel):
             policy=explanation.policy,
             version=explanation.version,
             guard_version=explanation.guard_version,
-            contact=explanation.contact.id if explanation.contact else None,
+            contact=explanation.contact_id,
             action=decision.action,
             moment=None if decision.moment is None else written(decision.moment),
             channel=decision.channel,
@@ -115,7 +125,7 @@ class PolicyExplanation(BaseModel):
             held_by=decision.held_by,
             findings=[FindingItem.of(finding, language, zone) for finding in decision.findings],
             giving=[FindingItem.of(finding, language, zone) for finding in decision.giving],
-            would_flip=[FlipItem.of(flip) for flip in decision.flips],
+            flips=[FlipItem.of(flip) for flip in decision.flips],
         )
 
 

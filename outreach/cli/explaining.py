@@ -12,7 +12,6 @@ from outreach.cli.common import Moment, a_runtime
 if TYPE_CHECKING:
     from outreach.explain import Explanation
     from policies.decision import Decision, Finding
-    from policies.situation import Contact
 
 # (English, Dutch)
 WORDS = {
@@ -83,7 +82,7 @@ class _Teller:
         yield f"{one.policy}: {self._action(decision)}  ({version})"
         if contact := one.contact:
             at = self._moment(contact.occurred_at)
-            yield "  " + self._say("contact", id=_external_id(contact), kind=contact.kind, value=contact.value, at=at)
+            yield "  " + self._say("contact", id=one.contact_id, kind=contact.kind, value=contact.value, at=at)
         yield from self._list("holds", [f for f in decision.findings if f.opens > one.at])
         yield from self._list("giving", [f for f in decision.giving if f.opens > one.at])
         if decision.flips:
@@ -123,7 +122,7 @@ def _record(one: "Explanation", language: str) -> dict[str, Any]:
         "policy": one.policy,
         "version": one.version,
         "guard_version": one.guard_version,
-        "contact": _external_id(one.contact) if one.contact else None,
+        "contact": one.contact_id,
         "action": str(decision.action),
         "moment": None if decision.moment is None else _iso(decision.moment),
         "channel": decision.channel,
@@ -133,11 +132,6 @@ def _record(one: "Explanation", language: str) -> dict[str, Any]:
         "giving": [_finding(finding, language, zone) for finding in decision.giving],
         "flips": [flip._asdict() for flip in decision.flips],
     }
-
-
-def _external_id(contact: "Contact") -> str:
-    """As it was imported or posted: without the source it came from."""
-    return contact.id.partition("/")[2]
 
 
 def _finding(finding: "Finding", language: str, zone: str) -> dict[str, Any]:
