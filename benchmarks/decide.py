@@ -18,7 +18,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -55,29 +55,28 @@ all = [{ field = "customer.plan", one_of = ["gold", "silver"] }, { not = { field
 """)
 
 
-def situation(random: Random) -> Situation:
-    """A customer with up to eight touches; about as often asked and given to as kept waiting and skipped."""
-    now = SPRING + random.randrange(200 * DAY)
+def history(random: Random, now: int) -> tuple[Touch, ...]:
+    """Up to eight touches, oldest first; what came of one came before the next."""
     touches, at = [], now - random.randrange(1, 40) * DAY - random.randrange(DAY)
     for _ in range(random.randrange(9)):
-        kind = random.choice(("content", "content", "content", "ask"))
-        answered = kind == "ask" and random.random() < 0.6
-        touches.append(
-            Touch(
-                at=at,
-                kind=kind,
-                channel=random.choice(("email", "sms")),
-                policy=random.choice(("bench", "other")),
-                draw=random.random(),
-                used_at=at + random.randrange(2 * DAY) if kind == "content" and random.random() < 0.7 else None,
-                outcome=random.choice(("answered", "answered", "not_now")) if answered else None,
-                outcome_at=at + random.randrange(DAY) if answered else None,
-            )
-        )
+        touch = Touch(at, "ask", random.choice(("email", "sms")), random.choice(("bench", "other")), random.random())
+        if random.random() < 0.75:
+            used = at + random.randrange(2 * DAY) if random.random() < 0.7 else None
+            touch = replace(touch, kind="content", used_at=used)
+        elif random.random() < 0.6:
+            outcome = random.choice(("answered", "answered", "not_now"))
+            touch = replace(touch, outcome=outcome, outcome_at=at + random.randrange(DAY))
+        touches.append(touch)
         at -= DAY + random.randrange(60 * DAY)
+    return tuple(reversed(touches))
+
+
+def situation(random: Random) -> Situation:
+    """A customer who may be asked or given something, waits, or is left alone."""
+    now = SPRING + random.randrange(200 * DAY)
 
     def rarely(value: Any, usual: Any) -> Any:
-        return value if random.random() < 0.05 else usual
+        return value if random.random() < 0.02 else usual
 
     return Situation(
         now=now,
@@ -86,7 +85,7 @@ def situation(random: Random) -> Situation:
         attributes={"plan": rarely("basic", "gold"), "orders": random.randrange(20) + 1},
         addresses={"email": Address(rarely(False, True), rarely(None, True), rarely(True, False))},
         zones=(random.choice(ZONES),),
-        touches=tuple(reversed(touches)),
+        touches=history(random, now),
         contact=Contact("1", "visit", "shop", float(rarely(10, 60)), now - random.randrange(rarely(20, 8) * DAY)),
         no_surveys=rarely(True, False),
         paused_until=rarely(now + DAY, None),

@@ -2,6 +2,8 @@
 
 CEL has no largest of a list, no time zones and no rounding up: the latest finding is moved into open hours and read as
 an action in Python, with the zone's offset given, and a number is rounded up by adding almost one and cutting it off.
+Of the ways to write it (values named by lists of one, as here; everything in place; two programs; a program a rule)
+this was the quickest, five times and more.
 """
 
 from typing import Any

@@ -68,6 +68,12 @@ def test_giving_waits_for_its_own_rests() -> None:
     assert (decision.action, decision.moment, decision.held_by) == (Action.WAIT, NOON + DAY, "content_rest")
 
 
+def test_giving_is_judged_by_the_caps_on_content() -> None:
+    guard = a_guard(caps=[{"at_most": 1, "window": "20d", "of": "content"}])
+    decision = decided(guard, FIRST, touches=(a_piece(15 * DAY, 14 * DAY),))
+    assert (decision.action, decision.moment, decision.held_by) == (Action.WAIT, NOON + 5 * DAY, "caps")
+
+
 def test_an_ask_that_needs_content_is_skipped_loudly_where_there_is_none() -> None:
     decision = decided(policy=FIRST, content_left={})
     assert (decision.action, decision.held_by) == (Action.SKIP, "content_in_stock")

@@ -136,7 +136,7 @@ SCENARIOS: dict[str, tuple[Guard, Policy, Situation]] = {
     "a rest that may end in the night before it is too late": (
         a_guard(jitter=0.02),
         a_policy(),
-        a_situation(contact=a_contact(13 * DAY - 9 * HOUR), touches=(an_ask(29 * DAY + 14 * HOUR, policy="other"),)),
+        a_situation(contact=a_contact(13 * DAY - 9 * HOUR), touches=(an_ask(29 * DAY, policy="other"),)),
     ),
     "two rests of one touch": (a_guard(), BOTH_ANSWERS, a_situation(touches=TWICE)),
     "rests of two touches": (
