@@ -90,10 +90,15 @@ class _Kind:
 
     def item(self, header: Sequence[str], row: Row) -> Item:
         """The row as the door expects it: any further column is an attribute, unless it is empty."""
-        cells = {name: plain(cell) for name, cell in zip(header, row.cells, strict=True)}
-        attributes = {name: cells.pop(name) for name in header if name not in self.fields}
-        given = {name: cell for name, cell in attributes.items() if cell.strip() and name not in REJECTED_COLUMNS}
-        return {**cells, "attributes": given}
+        item: Item = {}
+        attributes: dict[str, str] = {}
+        for name, cell in zip(header, row.cells, strict=True):
+            if name in self.fields:
+                item[name] = plain(cell)
+            elif cell.strip() and name not in REJECTED_COLUMNS:
+                attributes[name] = plain(cell)
+        item["attributes"] = attributes
+        return item
 
 
 def _customers() -> _Kind:
@@ -116,7 +121,8 @@ def _import(runtime: Runtime, file: CsvFile, kind: _Kind, options: ImportOptions
         for rows in _chunks(file):
             for row, receipt in zip(rows, _receipts(runtime, rows, file.header, kind, batch), strict=True):
                 counts[receipt.result] += 1
-                notes.update(receipt.notes)
+                if receipt.notes:
+                    notes.update(receipt.notes)
                 if receipt.result is Result.REFUSED:
                     rejected.add(row, f"{receipt.field} {receipt.reason}".strip())
             options.progress(counts.total(), file.rows)
