@@ -43,13 +43,13 @@ class _Said:
 
     def __init__(self, guard: Guard, policy: Policy) -> None:
         self.guard, self.policy = guard, policy
-        self._before: dict[Rule, Finding] = {}
+        self._first: tuple[Sequence[Rule], Sequence[Finding]] = ((), ())
 
     def by(self, rules: Sequence[Rule], s: Situation) -> tuple[Finding, ...]:
-        before = self._before
-        found = tuple([before.get(rule) or rule(self.guard, self.policy, s) for rule in rules])
-        before.update([pair for pair in zip(rules, found, strict=True) if pair[0] in ABOUT_THE_CUSTOMER])
-        return found
+        known = {rule: found for rule, found in zip(*self._first, strict=True) if rule in ABOUT_THE_CUSTOMER}
+        findings = tuple([known.get(rule) or rule(self.guard, self.policy, s) for rule in rules])
+        self._first = self._first if known else (rules, findings)
+        return findings
 
 
 class _Prospect(NamedTuple):
