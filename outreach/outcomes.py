@@ -29,7 +29,8 @@ _ATTEMPTS = (
 _REFUSED = (
     sa.select(
         col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.channel),
-        col(Outreach.step), col(Outreach.replan), col(Intent.state), col(Intent.contact_event_id),
+        col(Outreach.step), col(Outreach.replan), col(Intent.state), col(Intent.opened_at),
+        col(Intent.contact_event_id),
     )
     .join(Intent, col(Intent.id) == col(Outreach.intent_id))
     .where(listed(Outreach.id, "ids"))
@@ -100,8 +101,9 @@ def refused(session: Session, refusals: Mapping[int, SendRefused], now: int) -> 
 
 def _again(row: Any, reason: str, now: int) -> dict[str, Any]:
     """The same step once more, after a rest that doubles; refused too often, a contact is given up, and a rhythm for
-    long."""
-    again = {"id": row.intent_id, "state": IntentState.OPEN, "reason": reason}
+    long. The turn of a rhythm that was over with this message is not over after all."""
+    turn = {"opened_at": min(row.opened_at, now)}
+    again = {"id": row.intent_id, "state": IntentState.OPEN, "reason": reason, **turn}
     if row.replan + 1 < REFUSED_OFTEN:
         return {**again, "steps": row.step, "look_at": now + REFUSED_REST * 2**row.replan}
     if row.contact_event_id is None:

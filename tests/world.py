@@ -26,8 +26,13 @@ from outreach.tables import Customer, Intent, LedgerEntry, Outreach, SandboxMess
 from policies.policy import Guard, Policy
 from tests.make import DAY, HOUR, NOON, moment
 
-ALWAYS = {"quiet_from": "00:00", "quiet_until": "00:00"}
-PLAIN_GUARD = {"jitter": 0.0, "never_asked": 0.0, "new_customer": "0d", "hours": {"email": ALWAYS, "sms": ALWAYS}}
+NEARLY_ALWAYS = {"quiet_from": "04:00", "quiet_until": "04:01"}  # no window is shorter
+PLAIN_GUARD = {
+    "jitter": 0.0,
+    "never_asked": 0.0,
+    "new_customer": "0d",
+    "hours": {"email": NEARLY_ALWAYS, "sms": NEARLY_ALWAYS},
+}
 """No chance and no hours, so that a test sees only what it is about."""
 
 
@@ -182,10 +187,12 @@ def a_world(url: str, bell: Bell | None = None, **settings: Any) -> Iterator[Wor
         furnish(session)
     listener = _Listener(made[0].troubles)
     logging.getLogger("outreach").addHandler(listener)
-    yield made[0]
-    logging.getLogger("outreach").removeHandler(listener)
-    engine.dispose()
-    assert made[0].troubles == []
+    try:
+        yield made[0]
+        assert made[0].troubles == []
+    finally:
+        logging.getLogger("outreach").removeHandler(listener)
+        engine.dispose()
 
 
 class _Listener(logging.Handler):
