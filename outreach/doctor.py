@@ -166,7 +166,7 @@ def _processes(session: Session, now: int) -> Iterator[Check]:
         elif name == "clock":
             yield Check(name, State.WARN, "gives no sign of life: nothing is sent", "outreach up")
         else:
-            yield Check(name, State.WARN, "gives no sign of life: the clock does its work", "outreach up")
+            yield Check(name, State.WARN, "gives no sign of life: its work waits for it", "outreach up")
 
 
 def _senders(runtime: Runtime) -> Iterator[Check]:

@@ -91,6 +91,7 @@ class Past:
             account_asks=tuple(sorted(self.colleagues.values())),
             content_left={channel: len(pieces) for channel, pieces in self.left.items()},
             looked_at=wish.looked_at,
+            turn_at=wish.opened_at if wish.contact is None else None,
             never_asked_draw=draw(self.salt, "never-asked", who.external_id),
             sampling_draw=draw(self.salt, "sampling", who.external_id, wish.chance_key, wish.policy),
         )  # fmt: skip

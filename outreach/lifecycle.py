@@ -91,6 +91,3 @@ NEXT: Mapping[tuple[OutreachState, Happening], OutreachState] = {
 
 IN_FLIGHT = (OutreachState.PLANNED, OutreachState.HANDING_OVER)
 """At most one outreach of a customer is in one of these."""
-
-FLOOR_SECONDS = 24 * 60 * 60
-"""Nothing reaches a customer twice within this time; the database itself refuses the second ledger entry."""

@@ -61,6 +61,7 @@ def _open(wish: Wish, **changed: Any) -> Move:
 
 
 def _next_turn(judge: Judge, wish: Wish) -> Move:
-    """Another turn of a rhythm draws its chances anew: they are keyed on when it was opened."""
+    """Another turn of a rhythm draws its chances anew: they are keyed on when it begins."""
     rhythm = judge.policy(wish).rhythm
-    return {"look_at": judge.now + (rhythm.every if rhythm else 0), "looked_at": None, "opened_at": judge.now}
+    turn_at = judge.now + (rhythm.every if rhythm else 0)
+    return {"look_at": turn_at, "looked_at": None, "opened_at": turn_at}

@@ -49,13 +49,14 @@ def _without(session: Session, policy: str) -> list[tuple[int, str]]:
 def _standing(runtime: Runtime, live: Live, customer_id: int, external_id: str) -> dict[str, object]:
     rhythm, now = live.policy.rhythm, runtime.now()
     spread = (rhythm.spread if rhythm.spread is not None else rhythm.every) if rhythm else 0
-    turn = draw(runtime.settings.key("chance").hex(), "spread", external_id, live.policy.name)
+    share = draw(runtime.settings.key("chance").hex(), "spread", external_id, live.policy.name)
+    turn_at = now + int(spread * share)
     return {
         "customer_id": customer_id,
         "policy": live.policy.name,
         "cause": CAUSE,
         "state": IntentState.OPEN,
-        "opened_at": now,
-        "look_at": now + int(spread * turn),
+        "opened_at": turn_at,
+        "look_at": turn_at,
         "steps": 0,
     }

@@ -46,8 +46,8 @@ TimeOfDay = Annotated[
 
 
 class Hours(Amounts):
-    """When one channel may be used, in local time: not from `quiet_from` to `quiet_until` (seconds since midnight; no
-    hours are quiet where they are equal), only on `weekdays`, and on public holidays only if `holidays`."""
+    """When one channel may be used, in local time: not from `quiet_from` to `quiet_until` (seconds since midnight),
+    only on `weekdays`, and on public holidays only if `holidays`."""
 
     quiet_from: TimeOfDay = 20 * HOUR
     quiet_until: TimeOfDay = 9 * HOUR
@@ -58,7 +58,7 @@ class Hours(Amounts):
     def _leaves_room(self) -> Self:
         if not self.weekdays:
             raise Contradiction(("weekdays", "name at least one day, or nothing is ever sent"))
-        if self.quiet_from != self.quiet_until and (self.quiet_from - self.quiet_until) % DAY < HOUR:
+        if (self.quiet_from - self.quiet_until) % DAY < HOUR:  # equal times are a whole day
             shorter = "quiet_from to quiet_until leaves less than an hour a day; make the quiet window shorter"
             raise Contradiction(("quiet_until", shorter))
         return self

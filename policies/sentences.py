@@ -93,6 +93,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "laatst op {since:day}, minstens {rest:for} geleden",
     ),
     "rhythm_none": ("for the first time", "voor de eerste keer"),
+    "rhythm_turn": (
+        "turns are spread over time; this one begins on {until:moment}",
+        "de beurten zijn gespreid; deze begint op {until:moment}",
+    ),
     # how often
     "floor": (
         "24 hours between any two messages; the last was on {since:moment}, so until {until:moment}",

@@ -57,7 +57,8 @@ class PolicyVersion(Table, table=True):
 
 
 class Intent(Table, table=True):
-    """The wish of one policy for one customer. Open with a `look_at`: due then; open without: parked."""
+    """The wish of one policy for one customer. Open with a `look_at`: due then; open without: parked. `opened_at` of a
+    rhythm is when its turn begins."""
 
     __tablename__ = "intents"
     __table_args__ = (

@@ -52,6 +52,8 @@ def rhythm(guard: Guard, policy: Policy, s: Situation) -> Finding:
         return plain("rhythm", "after_contact")
     last = last_content(s.touches) if policy.does == "give" else last_ask(s.touches, policy.name)
     found = rest("rhythm", last, policy.rhythm.every, "rhythm.every", (guard, s))
+    if s.turn_at is not None and s.turn_at > max(s.now, found.opens):
+        return Finding("rhythm", "rhythm_turn", s.turn_at, {"until": s.turn_at})
     if found.would_need is not None and found.would_need < FLOOR:
         return found._replace(would_need=None)  # no rhythm is that short
     return found

@@ -121,7 +121,7 @@ def test_a_policy_that_gives_first_needs_content(runtime: Runtime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("process", "means"), [("clock", "nothing is sent"), ("worker sms", "the clock does its work")]
+    ("process", "means"), [("clock", "nothing is sent"), ("worker sms", "its work waits")]
 )
 def test_a_process_without_a_sign_of_life_is_seen(runtime: Runtime, process: str, means: str) -> None:
     with runtime.writing() as session:

@@ -71,6 +71,7 @@ SAID: dict[str, tuple[Guard, Policy, dict[str, Any]]] = {
     "rhythm": (PLAIN, a_rhythm(), {"touches": (an_ask(9 * DAY),)}),
     "rhythm_over": (PLAIN, a_rhythm(), {"touches": (an_ask(200 * DAY),)}),
     "rhythm_none": (PLAIN, a_rhythm(), {}),
+    "rhythm_turn": (PLAIN, a_rhythm(), {"turn_at": NOON + 9 * DAY}),
     "floor": (PLAIN, a_policy(), {"touches": (a_piece(HOUR),)}),
     "floor_over": (PLAIN, a_policy(), {"touches": (a_piece(9 * DAY),)}),
     "floor_none": (PLAIN, a_policy(), {}),

@@ -86,7 +86,7 @@ def _quiet(start: int, minutes: int) -> dict[str, int]:
 
 
 def hours() -> st.SearchStrategy[dict[str, Any]]:
-    quiet = st.builds(_quiet, st.integers(0, 1439), st.sampled_from([0, 780]) | st.integers(0, 1380))
+    quiet = st.builds(_quiet, st.integers(0, 1439), st.sampled_from([1, 780]) | st.integers(1, 1380))
     other = changes({"weekdays": st.sampled_from([DAYS[:5], DAYS[6:]]), "holidays": st.booleans()}, 2)
     return st.builds(lambda *parts: parts[0] | parts[1], quiet, other)
 
