@@ -1,0 +1,61 @@
+"""Whatever a process died of, and wherever: started again, it keeps the four promises, by the provider's own record."""
+
+import subprocess
+import sys
+
+import pytest
+
+from outreach.delivery import LEASE_SECONDS
+from outreach.lifecycle import InboxState, IntentState, OutreachState
+from outreach.reconciling import EVIDENCE_SECONDS
+from outreach.tables import InboxMessage, Reply
+from tests.make import DAY, HOUR
+from tests.world import World, a_world
+
+SETTLED = {OutreachState.ACCEPTED, OutreachState.ABANDONED, OutreachState.CANCELLED}
+
+
+def _crash(url: str, way: str) -> list[str]:
+    """The customers in whose life a process died, one at each point of it."""
+    command = [sys.executable, "-W", "error", "-m", "tests.crash", url, way]
+    points = subprocess.run(command, check=True, capture_output=True, text=True, timeout=100).stdout
+    return [f"{way}-{point}" for point in range(1, int(points) + 2)]
+
+
+def _recover(world: World, customers: list[str]) -> None:
+    """The processes start again; the provider delivers what was never acknowledged; a day and a half goes by."""
+    world.tick()
+    for customer in customers:
+        world.says("8 fine", customer, key=f"{customer} answers")
+    world.later(LEASE_SECONDS)
+    world.later(EVIDENCE_SECONDS)
+    world.later(HOUR)
+
+
+@pytest.mark.parametrize("way", ["kill", "error", "gone"])
+def test_wherever_a_process_dies_nothing_is_sent_twice_and_no_reply_is_lost(database_url: str, way: str) -> None:
+    customers = _crash(database_url, way)
+    assert len(customers) > 40
+    with a_world(database_url) as world:
+        _recover(world, customers)
+        given_up = 0
+        for customer in customers:
+            states = [outreach.state for outreach in world.outreaches(customer)]
+            sent = world.got(customer)
+            assert {*states} <= SETTLED, customer
+            assert sum(message.times for message in sent) + states.count(OutreachState.ABANDONED) == 1, customer
+            assert states.count(OutreachState.ACCEPTED) == len(sent), customer
+            assert [entry.voided_at for entry in world.ledger(customer)] == [None], customer
+            assert [reply.score for reply in world.rows(Reply, customer) if reply.intent == "answer"] == [8], customer
+            given_up += states.count(OutreachState.ABANDONED)
+        assert 0 < given_up < len(customers) / 4  # only those who died between the claim and the provider
+
+        asked = len(world.got())
+        for customer in customers:
+            world.says("STOP", customer, key=f"{customer} stops")
+        world.contacts(*customers, kind="yet another")
+        world.later(400 * DAY)
+        assert len(world.got()) == asked
+        assert {row.state for row in world.rows(InboxMessage)} == {InboxState.DONE}
+        assert {len(world.rows(Reply, customer)) for customer in customers} == {2}
+        assert IntentState.OPEN not in {intent.state for intent in world.intents()}
