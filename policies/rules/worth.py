@@ -47,7 +47,7 @@ def contact_expires(guard: Guard, policy: Policy, s: Situation) -> Finding:
 
 
 def rhythm(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    """Once in so long: this policy's ask, or for a giving policy something useful from whichever policy."""
+    """Once in so long, from its turn on: this policy's ask, or for a giving policy content of whichever policy."""
     if policy.rhythm is None:
         return plain("rhythm", "after_contact")
     last = last_content(s.touches) if policy.does == "give" else last_ask(s.touches, policy.name)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from policies.arithmetic import ANYTIME, NEVER
+from policies.arithmetic import ANYTIME, NEVER, fatigue
 from policies.rules import pace
 from policies.situation import Touch
 from tests.policies.make import (
@@ -124,6 +124,12 @@ def test_a_cap_has_room_once_enough_touches_left_the_rolling_window(days_ago: tu
     assert opens(pace.caps, guard, touches=tuple(an_ask(days * DAY) for days in days_ago)) == until
 
 
+@pytest.mark.parametrize(("age", "count"), [(10 * DAY - 1, 1), (10 * DAY, 0)])
+def test_a_touch_leaves_the_window_when_it_is_as_old_as_that(age: int, count: int) -> None:
+    guard = a_guard(caps=[{"at_most": 2, "window": "10d"}])
+    assert found(pace.caps, guard, touches=(an_ask(age),)).numbers["count"] == count
+
+
 @pytest.mark.parametrize(
     ("cap", "counted"),
     [
@@ -207,12 +213,13 @@ def test_fatigue_opens_when_the_load_has_decayed_to_the_threshold() -> None:
     assert opens(pace.fatigue, guard, touches=(a_piece(0, channel="sms"),)) == 60 * DAY
 
 
-@pytest.mark.parametrize(("later", "holds"), [(-1, True), (0, False)])
-def test_fatigue_lets_go_at_the_moment_it_named(later: int, holds: bool) -> None:
+def test_fatigue_lets_go_at_the_first_second_with_a_load_no_higher_than_the_threshold() -> None:
     guard = a_guard(fatigue={"half_life": "11d", "threshold": 0.7})
+    times, loads = (NOON - 9 * DAY, NOON - 2 * DAY, NOON - DAY), (1.0, 1.0, 2.0)
     touches = (an_ask(9 * DAY), a_piece(2 * DAY), a_piece(DAY, channel="sms"))
-    named = int(found(pace.fatigue, guard, touches=touches).opens)
-    assert (opens(pace.fatigue, guard, touches=touches, now=named + later) > named + later - NOON) is holds
+    named = found(pace.fatigue, guard, touches=touches).opens
+    assert fatigue(times, loads, 3, 11 * DAY, named) <= 0.7 < fatigue(times, loads, 3, 11 * DAY, named - 1)
+    assert found(pace.fatigue, guard, touches=touches, now=NOON + DAY).opens == named
 
 
 def test_fatigue_right_at_the_threshold_is_fine() -> None:

@@ -69,3 +69,13 @@ def test_a_rhythm_counts_from_its_own_kind_of_touch(policy: Policy, until: float
 
 def test_the_first_time_of_a_rhythm_waits_for_nothing() -> None:
     assert opens(worth.rhythm, policy=a_rhythm()) == ANYTIME
+
+
+@pytest.mark.parametrize(("turn", "until"), [(DAY, DAY), (0, ANYTIME), (-DAY, ANYTIME)])
+def test_the_first_turn_of_a_rhythm_begins_when_it_was_spread_to(turn: int, until: float) -> None:
+    assert opens(worth.rhythm, policy=a_rhythm(), turn_at=NOON + turn) == until
+
+
+def test_a_turn_never_shortens_the_rhythm() -> None:
+    touches = (an_ask(DAY),)
+    assert opens(worth.rhythm, PLAIN, a_rhythm(rhythm={"every": "9d"}), touches=touches, turn_at=NOON + DAY) == 8 * DAY

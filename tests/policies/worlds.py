@@ -212,6 +212,7 @@ _FACTS = changes(
         "account_asks": st.lists(_PAST, max_size=3).map(tuple),
         "content_left": st.dictionaries(st.sampled_from(["email", "sms"]), st.integers(0, 2)),
         "looked_at": _PAST,
+        "turn_at": _PAST.map(lambda at: at + 30 * DAY),
         "never_asked_draw": st.floats(0, 1, exclude_max=True),
         "sampling_draw": st.floats(0, 1, exclude_max=True),
         "zones": st.lists(st.sampled_from(ZONES), max_size=3, unique=True).map(tuple),
@@ -241,6 +242,7 @@ def moved(s: Situation, now: int) -> Situation:
         case_closed_at=along(s.case_closed_at),
         account_asks=tuple(at + now - s.now for at in s.account_asks),
         looked_at=along(s.looked_at),
+        turn_at=along(s.turn_at),
     )
 
 
