@@ -127,6 +127,8 @@ def _import(runtime: Runtime, file: CsvFile, kind: _Kind, options: ImportOptions
                     rejected.add(row, f"{receipt.field} {receipt.reason}".strip())
             options.progress(counts.total(), file.rows)
     created, updated, unchanged, refusals = (counts[result] for result in Result)
+    if not (refusals or options.dry_run):
+        rejected.path.unlink(missing_ok=True)  # it told of a time before this one
     return ImportReport(created, updated, unchanged, refusals, dict(notes), rejected.path if refusals else None)
 
 

@@ -60,7 +60,7 @@ def parse(text: str) -> Guard | Policy:
     """The document in `text`: a policy where it has a name, the guard where it has none. Raises PolicyRefused."""
     try:
         named = "name" in tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise PolicyRefused([("", f"this is not TOML: {error}")]) from error
     document = Policy.from_toml(text) if named else Guard.from_toml(text)
     if isinstance(document, Policy) and document.name == GUARD:

@@ -25,6 +25,9 @@ class Token:
     revoked_at: int | None
 
 
+_KEPT = sa.select(col(ApiToken.id), col(ApiToken.name), col(ApiToken.created_at), col(ApiToken.revoked_at))
+
+
 def create(runtime: Runtime, name: str, by: str = "operator") -> str:
     """Make a token for the system called `name`. What is returned can never be shown again."""
     plain = PREFIX + secrets.token_urlsafe(32)
@@ -43,11 +46,15 @@ def verify(runtime: Runtime, plain: str | None) -> Token | None:
     with runtime.reading() as session:
         # Looking up by a hash of 256 random bits leaks nothing through time.
         row = session.execute(
-            sa.select(col(ApiToken.id), col(ApiToken.name), col(ApiToken.created_at), col(ApiToken.revoked_at)).where(
-                col(ApiToken.token_hash) == _hash(plain), col(ApiToken.revoked_at).is_(None)
-            )
+            _KEPT.where(col(ApiToken.token_hash) == _hash(plain), col(ApiToken.revoked_at).is_(None))
         ).first()
     return Token(*row) if row else None
+
+
+def every(runtime: Runtime) -> list[Token]:
+    """All that were ever made, oldest first; revoked ones too."""
+    with runtime.reading() as session:
+        return [Token(*row) for row in session.execute(_KEPT.order_by(col(ApiToken.id)))]
 
 
 def revoke(runtime: Runtime, token_id: int, by: str = "operator") -> bool:

@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from outreach.cli.common import Zone, a_runtime, progress_bar
+from outreach.cli.common import Unusable, Zone, a_runtime, progress_bar
 
 if TYPE_CHECKING:
     from outreach.csv_import import ImportReport
 
 SOME_REJECTED = 3
 """The exit status when some rows did not go in."""
-
-
-class _Unusable(click.ClickException):
-    exit_code = 2
 
 
 @click.group("import")
@@ -74,7 +70,7 @@ def _import(take_in: Callable[..., "ImportReport"], file: Path, options: dict[st
             how = ImportOptions(options["timezone"], options["dry_run"], options["source"], progress)
             report = take_in(runtime, file, how)
     except UnusableFile as problem:
-        raise _Unusable(f"Nothing went in: {problem}") from problem
+        raise Unusable(f"Nothing went in: {problem}") from problem
     _tell(report, options["dry_run"])
     raise SystemExit(SOME_REJECTED if report.rejected else 0)
 

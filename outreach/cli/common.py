@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,28 @@ if TYPE_CHECKING:
     from outreach.runtime import Runtime
 
 Progress = Callable[[int, int], None]
+TOO_LATE = 4_133_980_800
+"""Epoch seconds of 1 January 2101."""
+
+
+class Unusable(click.ClickException):
+    """A file or a place that cannot be used, in a sentence; nothing was done."""
+
+    exit_code = 2
+
+
+def text_of(file: Path, refusal: type[click.ClickException] = click.ClickException) -> str:
+    """The text of a file. One that cannot be read is the `refusal`; one that is away stays a FileNotFoundError."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise refusal(f"{file} is not UTF-8 text; save it as UTF-8.") from problem
+    except IsADirectoryError as problem:
+        raise refusal(f"{file} is a folder; name a file.") from problem
+    except FileNotFoundError:
+        raise
+    except OSError as problem:
+        raise refusal(f"{file} cannot be read ({problem.strerror}).") from problem
 
 
 def a_runtime() -> "Runtime":
@@ -63,7 +86,7 @@ def progress_bar(label: str) -> Iterator[Progress]:
 
 
 class Moment(click.ParamType[int]):
-    """An ISO 8601 time that names its zone, as epoch seconds."""
+    """An ISO 8601 time that names its zone, as epoch seconds. From 1970 to 2100."""
 
     name = "time"
 
@@ -76,7 +99,10 @@ class Moment(click.ParamType[int]):
             self.fail(f"{value!r} is not a date and time like 2026-03-01T09:30:00Z", param, ctx)
         if moment.tzinfo is None:
             self.fail(f"{value!r} names no time zone; end it with Z or +01:00", param, ctx)
-        return int(moment.timestamp())
+        seconds = int(moment.timestamp())
+        if not 0 <= seconds < TOO_LATE:
+            self.fail(f"{value!r} lies outside the years 1970 to 2100", param, ctx)
+        return seconds
 
 
 class Zone(click.ParamType[ZoneInfo]):

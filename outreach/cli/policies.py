@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from outreach.cli.common import a_runtime
+from outreach.cli.common import a_runtime, text_of
 
 
 @click.group()
@@ -38,12 +38,17 @@ def publish(document: str, by: str) -> None:
     The version before it retires. The same amounts again change nothing.
     """
     from outreach import policy_book
+    from outreach.reports.gaps import gaps
 
-    edition = policy_book.publish(a_runtime(), _text(document), by)
+    runtime = a_runtime()
+    edition = policy_book.publish(runtime, _text(document), by)
     if edition.changed:
         click.echo(f"{edition.name} version {edition.version} is in force.")
     else:
         click.echo(f"{edition.name} version {edition.version} has these amounts already; nothing changed.")
+    for gap in gaps(runtime, edition):
+        click.secho(f"Warning: {gap.says}", fg="yellow", bold=True, err=True)
+        click.echo("".join(f"  -> {command}\n" for command in gap.todo), err=True, nl=False)
 
 
 @policy.command()
@@ -102,15 +107,12 @@ def _text(document: str) -> str:
     """A file's text, or that of a document that comes with the product."""
     from policies import library
 
-    path = Path(document)
-    if path.is_file():
-        try:
-            return path.read_text(encoding="utf-8")
-        except UnicodeDecodeError as problem:
-            raise click.ClickException(f"{document} is not UTF-8 text.") from problem
-    if document in (*library.NAMES, "guard"):
+    path, ready_made = Path(document), (*library.NAMES, "guard")
+    if document in ready_made and not path.is_file():
         return library.text(document)
-    raise click.ClickException(
-        f"There is no file {document}, and it is none of those that come with the product: "
-        f"{', '.join((*library.NAMES, 'guard'))}."
-    )
+    try:
+        return text_of(path)
+    except FileNotFoundError as problem:
+        raise click.ClickException(
+            f"There is no file {document}, and it is none of those that come with the product: {', '.join(ready_made)}."
+        ) from problem

@@ -1,24 +1,23 @@
 """The command that plays a history through the product, to see what would have come of it."""
 
 import json
+import tomllib
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from outreach.cli.common import progress_bar
+from outreach.cli.common import Unusable, progress_bar, text_of
 
 if TYPE_CHECKING:
     from outreach.rehearsal.ledger import Summary
     from outreach.rehearsal.stage import Furniture
+    from policies.policy import Guard, Policy
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
-
-
-class _Unusable(click.ClickException):
-    exit_code = 2
 
 
 @click.command()
@@ -42,21 +41,18 @@ def rehearse(customers: Path, contacts: Path, ledger: Path, responses: Path | No
     from outreach import logs
     from outreach.csv_import import UnusableFile
     from outreach.rehearsal.history import NothingToPlay
-    from outreach.rehearsal.rehearse import Papers, Script
+    from outreach.rehearsal.rehearse import Papers, Script, Unwritable
     from outreach.rehearsal.rehearse import rehearse as play
     from outreach.rehearsal.stage import NoSurvey
     from outreach.settings import Settings
 
     logs.begin("WARNING")
-    for paper in filter(None, (ledger, responses)):
-        if not paper.parent.is_dir():
-            raise _Unusable(f"{paper} cannot be written: there is no folder {paper.parent}.")
     script = Script(customers, contacts, _furniture(options), options["seed"])
     try:
         with progress_bar("Rehearsing") as progress:
             summary = play(Settings(), script, Papers(ledger, responses), progress)
-    except (UnusableFile, NothingToPlay, NoSurvey) as problem:
-        raise _Unusable(f"Nothing was played: {problem}.") from problem
+    except (Unwritable, UnusableFile, NothingToPlay, NoSurvey) as problem:
+        raise Unusable(f"Nothing was played: {problem}.") from problem
     click.echo(json.dumps(asdict(summary), indent=2) if options["as_json"] else _told(summary, ledger))
 
 
@@ -66,10 +62,44 @@ def _furniture(options: dict[str, Any]) -> "Furniture":
 
     content, surveys = options["content"], options["surveys"]
     return Furniture(
-        documents=[document.read_text(encoding="utf-8") for document in (options["guard"], *options["policies"])],
-        contents=starter.read_contents(content.read_text(encoding="utf-8")) if content else starter.contents(),
-        surveys=starter.read_surveys(surveys.read_text(encoding="utf-8")) if surveys else starter.surveys(),
+        documents=_documents(options["guard"], options["policies"]),
+        contents=starter.read_contents(text_of(content, Unusable)) if content else starter.contents(),
+        surveys=starter.read_surveys(text_of(surveys, Unusable)) if surveys else starter.surveys(),
     )
+
+
+def _documents(guard: Path, policies: Sequence[Path]) -> list[str]:
+    """The texts of one guard and of policies with a name each, in this order."""
+    from policies.policy import Guard, Policy
+
+    text, found = _document(guard)
+    if isinstance(found, Policy):
+        raise Unusable(f"{guard} is not a guard but the policy {found.name}; give it as --policy.")
+    texts, files = [text], dict[str, Path]()
+    for file in policies:
+        text, found = _document(file)
+        if isinstance(found, Guard):
+            raise Unusable(f"{file} has no name, so it is a guard; give it as --guard, or give the policy a name.")
+        if found.name in files:
+            both = f"{files[found.name]} and {file}"
+            raise Unusable(f"{both} are both the policy {found.name}; leave one out, or rename one.")
+        texts.append(text)
+        files[found.name] = file
+    return texts
+
+
+def _document(file: Path) -> "tuple[str, Guard | Policy]":
+    from outreach import policy_book
+    from policies.policy import PolicyRefused
+
+    text = text_of(file, Unusable)
+    try:
+        tomllib.loads(text)
+        return text, policy_book.parse(text)
+    except PolicyRefused as refused:
+        raise PolicyRefused([(f"{file}: {field}", message) for field, message in refused.problems]) from refused
+    except (ValueError, RecursionError) as problem:
+        raise Unusable(f"{file} is not TOML: {problem}. Correct it, or give another file.") from problem
 
 
 def _told(summary: "Summary", ledger: Path) -> str:

@@ -1,5 +1,6 @@
 """A rehearsal from files to files: what a year would have been like, under these amounts and with these texts."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,13 +37,19 @@ class Papers:
     responses: Path | None = None
 
 
+class Unwritable(Exception):
+    """A paper could not be written where it should go; the message says which, and why."""
+
+
 def rehearse(settings: Settings, script: Script, papers: Papers, progress: Progress) -> Summary:
     """Play a history from its first contact until its last one cannot be asked about any more, and write the papers.
 
-    `progress` hears seconds played and seconds in all. Nothing is written before all is played. Raises UnusableFile,
-    NothingToPlay, NoSurvey, NoGuard, PolicyRefused.
+    `progress` hears seconds played and seconds in all. Nothing is written before all is played. Raises Unwritable,
+    UnusableFile, NothingToPlay, NoSurvey, NoGuard, PolicyRefused.
     """
     began = monotonic()
+    for paper in filter(None, (papers.ledger, papers.responses)):
+        _refuse_unwritable(paper)
     history = History.of(
         _rows(csv_import.read_customers, script.customers), _rows(csv_import.read_contacts, script.contacts)
     )
@@ -59,6 +66,19 @@ def rehearse(settings: Settings, script: Script, papers: Papers, progress: Progr
     if papers.responses is not None:
         ledger.write(papers.responses, ledger.RESPONSES, ledger.responses(played.doings))
     return replace(summary, seconds=round(monotonic() - began, 1))
+
+
+def _refuse_unwritable(paper: Path) -> None:
+    if not paper.parent.is_dir():
+        raise Unwritable(f"{paper} cannot be written: there is no folder {paper.parent}")
+    trial = paper.with_name(f"{paper.name}.{os.getpid()}.trial")
+    try:
+        trial.touch()
+        trial.unlink()
+    except OSError as problem:
+        raise Unwritable(f"{paper} cannot be written ({problem.strerror}); choose another place") from problem
+    if paper.exists() and not paper.is_file():
+        raise Unwritable(f"{paper} is no ordinary file; choose another place")
 
 
 def _rows(read: Callable[[Path], list[csv_import.Item]], path: Path) -> list[csv_import.Item]:

@@ -133,11 +133,66 @@ class TestPolicies:
         assert "relationship" not in run("policy", "list").output
         assert "retired" in run("policy", "list", "--all").output
 
+    @pytest.mark.parametrize("command", ["check", "publish"])
+    @pytest.mark.parametrize(
+        ("file", "sentence"),
+        [
+            ("latin.toml", "latin.toml is not UTF-8 text"),
+            ("folder", "folder is a folder; name a file"),
+            ("away.toml", "There is no file away.toml"),
+            ("x" * 300, "cannot be read (File name too long)"),
+            ("prose.toml", "this is not TOML"),
+            ("deep.toml", "this is not TOML"),
+        ],
+    )
+    def test_a_file_that_cannot_be_read_is_a_sentence(
+        self, run: Run, runtime: Runtime, command: str, file: str, sentence: str
+    ) -> None:
+        Path("latin.toml").write_bytes(POLICY.replace("Ours", "Zoë").encode("latin-1"))
+        Path("folder").mkdir()
+        write("prose.toml", "Dear customer,\n")
+        write("deep.toml", f"x = {'[' * 5_000}")
+        said = run("policy", command, file)
+        assert said.exit_code == 1
+        assert said.output.startswith(("Error: ", "Usage: "))
+        assert sentence in said.output
+
     @pytest.mark.parametrize("words", [("publish", "nothing-like-it"), ("retire", "nothing"), ("export", "nothing")])
     def test_a_name_that_is_not_there_is_said(self, run: Run, runtime: Runtime, words: tuple[str, str]) -> None:
         said = run("policy", *words)
         assert said.exit_code == 1
         assert words[1] in said.output
+
+
+class TestTextsThatAreMissing:
+    def test_a_survey_without_texts_is_told_when_it_is_published(self, run: Run, runtime: Runtime) -> None:
+        said = run("policy", "publish", write("p.toml", POLICY))
+        assert said.exit_code == 0
+        assert said.stdout == "ours version 1 is in force.\n"
+        assert said.stderr == (
+            "Warning: ours can ask nothing until its survey after-contact has texts for email or sms; "
+            "there is nothing yet.\n  -> outreach content load starter\n  -> outreach content load FILE --surveys\n"
+        )
+
+    def test_what_there_is_on_other_channels_is_named(self, run: Run, runtime: Runtime) -> None:
+        survey = '[visit.nl]\nsms.body = "Hoe was het?"\nsms.thanks = "Dank"\n'
+        run("content", "load", write("s.toml", survey), "--surveys")
+        by_email = 'channels = ["email"]\n' + POLICY.replace("after-contact", "visit")
+        said = run("policy", "publish", write("p.toml", by_email))
+        assert "survey visit has texts for email; there is only sms in nl" in said.stderr
+        assert "load starter" not in said.stderr  # it has no such survey
+
+    def test_content_that_is_missing_is_told_too(self, run: Run, runtime: Runtime) -> None:
+        giving = run("policy", "publish", "something-useful").stderr
+        assert "something-useful can give nothing until there is content for" in giving
+        assert "-> outreach content load starter" in giving
+        first = run("policy", "publish", write("p.toml", POLICY + "[value_first]\n")).stderr
+        assert "ours asks only after giving, and can do neither until there is content" in first
+
+    def test_nothing_is_said_once_they_are_there(self, run: Run, runtime: Runtime) -> None:
+        run("content", "load", "starter")
+        for document in ("after-valuable-contact", "something-useful", "guard"):
+            assert run("policy", "publish", document).stderr == ""
 
 
 class TestImporting:
@@ -151,6 +206,14 @@ class TestImporting:
         said = run("import", "customers", write("c.csv", CUSTOMERS + "K2,Bert,no address,,,\n"))
         assert said.exit_code == 3
         assert "c.rejected.csv" in said.output
+
+    def test_the_file_of_rejected_rows_goes_when_all_went_in(self, run: Run, runtime: Runtime) -> None:
+        run("import", "customers", write("c.csv", CUSTOMERS + "K2,Bert,no address,,,\n"))
+        write("c.csv", CUSTOMERS)
+        run("import", "customers", "c.csv", "--dry-run")
+        assert Path("c.rejected.csv").exists()
+        run("import", "customers", "c.csv")
+        assert not Path("c.rejected.csv").exists()
 
     @pytest.mark.parametrize("text", ["nothing,like,it\n", "", "\0" * 100])
     def test_a_file_that_cannot_be_used_is_status_2(self, run: Run, runtime: Runtime, text: str) -> None:
@@ -219,12 +282,20 @@ class TestExplaining:
             (("K1", "--contact", "B2"), "no contact B2"),
             (("K1", "--at", "2025-06-15"), "names no time zone"),
             (("K1", "--at", "soon"), "is not a date and time like"),
+            (("K1", "--at", "0001-01-01T00:00:00Z"), "lies outside the years 1970 to 2100"),
+            (("K1", "--at", "1969-12-31T23:59:59Z"), "lies outside the years 1970 to 2100"),
+            (("K1", "--at", "2101-01-01T00:00:00Z"), "lies outside the years 1970 to 2100"),
+            (("K1", "--at", "9999-12-31T23:59:59-23:59"), "lies outside the years 1970 to 2100"),
         ],
     )
     def test_what_is_not_there_is_said(self, run: Run, words: tuple[str, ...], sentence: str) -> None:
         said = run("explain", *words)
         assert said.exit_code
         assert sentence in said.output
+
+    @pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "2100-12-31T23:59:59Z"])
+    def test_the_first_and_the_last_moment_can_be_explained(self, run: Run, at: str) -> None:
+        assert run("explain", "K1", "--at", at).exit_code == 0
 
 
 def test_without_a_policy_the_explanation_says_so(run: Run, runtime: Runtime) -> None:
@@ -237,6 +308,27 @@ def test_a_token_is_shown_once_and_works(run: Run, runtime: Runtime) -> None:
     token = tokens.verify(runtime, said.stdout.strip())
     assert token is not None
     assert token.name == "shop"
+
+
+def test_tokens_are_listed_without_the_token_itself(run: Run, runtime: Runtime) -> None:
+    assert "none yet" in run("token", "list").output
+    made = run("token", "create", "shop").stdout.strip()
+    run("token", "create", "crm")
+    said = run("token", "list").output
+    shop, crm = said.splitlines()
+    assert (shop.split()[:3], shop[-6:]) == (["1", "shop", "since"], "in use")
+    assert "crm" in crm
+    assert made.removeprefix(tokens.PREFIX) not in said
+
+
+def test_a_revoked_token_works_no_more_and_is_listed_as_such(run: Run, runtime: Runtime) -> None:
+    made = run("token", "create", "shop").stdout.strip()
+    assert run("token", "revoke", 1).exit_code == 0
+    assert tokens.verify(runtime, made) is None
+    assert " revoked 20" in run("token", "list").output
+    again = run("token", "revoke", 1)
+    assert again.exit_code == 1
+    assert "No token 1 is in use" in again.output
 
 
 def test_the_texts_to_begin_with_come_in_once(run: Run, runtime: Runtime) -> None:
@@ -252,6 +344,12 @@ def test_texts_of_our_own_come_from_a_file(run: Run, runtime: Runtime) -> None:
     refused = run("content", "load", write("t.toml", piece.replace("{{ link }}", "{{ secret }}")))
     assert refused.exit_code == 1
     assert "secret" in refused.output
+
+
+def test_texts_that_are_no_text_are_a_sentence(run: Run, runtime: Runtime) -> None:
+    Path("t.toml").write_bytes(b"\xff\xfe")
+    said = run("content", "load", "t.toml")
+    assert (said.exit_code, said.output) == (1, "Error: t.toml is not UTF-8 text; save it as UTF-8.\n")
 
 
 @pytest.mark.parametrize(
