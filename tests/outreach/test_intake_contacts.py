@@ -13,6 +13,7 @@ from outreach.lifecycle import IntentState
 from outreach.receipts import Receipt, Result
 from outreach.runtime import Runtime
 from outreach.tables import ContactEvent, Customer, Intent, PolicyVersion
+from policies.policy import PolicyRefused
 from tests.make import DAY, HOUR, NOON, RecordingBell, a_contact, a_customer, a_policy_after_contacts, a_runtime, moment
 
 
@@ -261,9 +262,9 @@ def test_a_dry_run_tells_the_truth_and_stores_nothing(runtime: Runtime, bell: Re
 
 
 def test_an_error_half_way_leaves_nothing(runtime: Runtime) -> None:
-    _publish(runtime, a_policy_after_contacts())
-    with runtime.writing() as session:
-        session.execute(sa.text("ALTER TABLE intents RENAME TO elsewhere"))
-    with pytest.raises(sa.exc.DBAPIError):
+    unreadable = a_policy_after_contacts()
+    unreadable.document = "this came here some other way than by publishing"
+    _publish(runtime, unreadable)
+    with pytest.raises(PolicyRefused):
         _one(runtime)
     assert _events(runtime) == []
