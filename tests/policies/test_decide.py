@@ -1,9 +1,13 @@
 """What follows from all findings: the action, the moment, the channel and what held back."""
 
+from math import nextafter
+from typing import Any
+
 import pytest
 
 from policies.arithmetic import NEVER
 from policies.decision import Action, Flip
+from policies.policy import Guard, Policy
 from policies.situation import Address
 from tests.policies.make import (
     DAY,
@@ -14,6 +18,7 @@ from tests.policies.make import (
     a_guard,
     a_piece,
     a_policy,
+    a_rhythm,
     an_ask,
     decided,
 )
@@ -151,6 +156,48 @@ def test_what_would_flip_it_is_each_amount_that_holds_back() -> None:
         Flip("rest_after_not_now", "rests.after_not_now", 180 * DAY, 19 * DAY),
         Flip("new_customer", "guard.new_customer", 30 * DAY, 21 * DAY),
     }
+
+
+def a_flip(flip: Flip, guard: Guard = PLAIN, policy: Policy | None = None, **facts: Any) -> Any:
+    return pytest.param(flip, guard, policy or a_policy(), facts, id=flip.amount)
+
+
+ONE_A_MONTH = a_guard(jitter=0, caps=[{"at_most": 1, "window": "30d"}], rest_between_asks=0)
+TIRED = a_guard(jitter=0, fatigue={"half_life": "30d", "threshold": 0.5})
+GIVEN = (a_piece(9 * DAY, DAY), a_piece(8 * DAY))
+FLIPS = [
+    a_flip(Flip("caps", "guard.caps.0.at_most", 1, 2), ONE_A_MONTH, touches=(an_ask(2 * DAY, policy="other"),)),
+    a_flip(Flip("account_cap", "guard.account.people", 2, 3), account_asks=(NOON - 2 * DAY, NOON - DAY)),
+    a_flip(Flip("open_case", "guard.case_rest", 14 * DAY, 2 * DAY), case_closed_at=NOON - 2 * DAY),
+    a_flip(Flip("never_asked", "guard.never_asked", 0.05, 0.01), never_asked_draw=0.01),
+    a_flip(Flip("fatigue", "guard.fatigue.threshold", 0.5, 0.708), TIRED, touches=(a_piece(15 * DAY),)),
+    a_flip(Flip("contact_value", "contact.minimum_value", 40, 10), contact=a_contact(value=10.0)),
+    a_flip(Flip("contact_settles", "contact.settle", DAY, HOUR), contact=a_contact(HOUR)),
+    a_flip(Flip("contact_expires", "contact.expires", 14 * DAY, 20 * DAY + 1), contact=a_contact(20 * DAY)),
+    a_flip(Flip("rest_after_silence", "rests.after_silence", 90 * DAY, 20 * DAY), touches=(an_ask(40 * DAY),) * 2),
+    a_flip(Flip("rest_after_silence", "rests.give_up_after", 3, 4), touches=(an_ask(400 * DAY),) * 3),
+    a_flip(Flip("sampling", "sampling", 0.25, nextafter(0.5, 1)), policy=a_policy(sampling=0.25), sampling_draw=0.5),
+    a_flip(Flip("rhythm", "rhythm.every", 182 * DAY, 150 * DAY), policy=a_rhythm(), touches=(an_ask(150 * DAY),)),
+    a_flip(Flip("value_first", "value_first.settle", 3 * DAY, DAY), policy=FIRST, touches=GIVEN),
+    a_flip(Flip("value_first", "value_first.used", 1, 0), policy=FIRST, touches=(a_piece(9 * DAY), a_piece(8 * DAY))),
+    a_flip(Flip("value_first", "value_first.pieces", 2, 1), policy=FIRST, touches=(a_piece(9 * DAY, 8 * DAY),)),
+    a_flip(Flip("content_rest", "value_first.rest", 3 * DAY, 2 * DAY), policy=FIRST, touches=(a_piece(2 * DAY, DAY),)),
+]
+
+
+@pytest.mark.parametrize(("flip", "guard", "policy", "facts"), FLIPS)
+def test_a_flip_names_the_value_with_which_an_amount_lets_go(
+    flip: Flip, guard: Guard, policy: Policy, facts: dict[str, Any]
+) -> None:
+    assert flip in decided(guard, policy, **facts).flips
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"customer_since": NOON + HOUR}, {"touches": (an_ask(-HOUR, policy="other"),)}, {"contact": a_contact(-HOUR)}],
+)
+def test_what_is_yet_to_come_has_no_flip(facts: dict[str, Any]) -> None:
+    assert decided(a_guard(jitter=0, caps=[]), **facts).flips == ()
 
 
 def test_what_no_amount_can_change_has_no_flip() -> None:

@@ -63,6 +63,13 @@ def test_what_is_about_the_customer_is_the_same_for_every_touch(world: World, ch
 
 @EVERY
 @given(worlds())
+def test_only_what_holds_back_names_an_amount(world: World) -> None:
+    decision = decide(*world)
+    assert all(f.amount is None for f in decision.findings + decision.giving if f.opens <= decision.now)
+
+
+@EVERY
+@given(worlds())
 def test_a_decision_always_has_a_reason(world: World) -> None:
     decision = decide(*world)
     holders = [f for f in decision.findings + decision.giving if f.rule == decision.held_by]
