@@ -4,7 +4,8 @@
 
 - `handed over`: contacts a second through the real intake, planning, delivery and sandbox, against pgbench with one
   client whose every transaction writes the same rows for one contact (prepared, rows of the same size, same server).
-- `intake`: contact events a second into the database, with their intents, in batches of 5,000.
+- `intake`: contact events a second into the database, as a year of history brings them, in batches of 5,000; what is
+  still fresh opens its intents.
 - `growth`: the cost of a contact when `--large` contacts are there, over its cost when 10,000 are.
 
 Without `--database` a private server is started with PostgreSQL's own settings: every commit reaches the disk.
@@ -40,6 +41,7 @@ from tests import servers
 
 NOON = int(datetime(2026, 6, 17, 12, tzinfo=UTC).timestamp())
 SINCE = "2020-01-01T00:00:00Z"
+YEAR = 365 * 86_400
 POLICY = """
 name = "bench"
 title = "After every contact"
@@ -82,23 +84,22 @@ class World:
             intake.receive_customers(self.runtime, rows)
         self.customers += count
 
-    def add_contacts(self, count: int, at_once: int, customers: range) -> float:
-        """Take in contacts, in turn of these customers; returns seconds."""
-        batches = []
-        for start in range(self.contacts, self.contacts + count, at_once):
-            numbers = range(start, min(start + at_once, self.contacts + count))
-            batches.append([self._contact(n, customers[n % len(customers)]) for n in numbers])
+    def add_contacts(self, count: int, at_once: int, customers: range, over: int = 0) -> float:
+        """Take in contacts, in turn of these customers, that happened over so many seconds; returns seconds."""
+        rows = [
+            self._contact(n, customers[n % len(customers)], over) for n in range(self.contacts, self.contacts + count)
+        ]
         self.contacts += count
         began = time.perf_counter()
-        for batch in batches:
-            intake.receive_contacts(self.runtime, batch)
+        for start in range(0, count, at_once):
+            intake.receive_contacts(self.runtime, rows[start : start + at_once])
         return time.perf_counter() - began
 
-    def _contact(self, number: int, customer: int) -> dict[str, object]:
-        occurred = datetime.fromtimestamp(NOON - 3_600, UTC).isoformat()
+    def _contact(self, number: int, customer: int, over: int) -> dict[str, object]:
+        ago = 3_600 + (number * 7_919 % over if over else 0)
         return {
             "external_id": f"e{number}", "customer": f"c{customer}", "kind": "visit", "touchpoint": "shop", "value": 60,
-            "occurred_at": occurred,
+            "occurred_at": datetime.fromtimestamp(NOON - ago, UTC).isoformat(),
         }  # fmt: skip
 
     def hand_over(self) -> tuple[int, float]:
@@ -221,7 +222,7 @@ def measure(world: World, contacts: int, large: int) -> dict[str, float]:
     figures["handed_over_a_second"] = 1 / figures["seconds_a_contact_at_10k"]
     figures["pgbench_a_second"] = pgbench(world, 10)
     before = world.contacts
-    figures["intake_a_second"] = (large - before) / world.add_contacts(large - before, 5_000, range(60_000))
+    figures["intake_a_second"] = (large - before) / world.add_contacts(large - before, 5_000, range(60_000), YEAR)
     world.settle()
     figures["seconds_a_contact_at_large"] = min(cost_per_contact(world, contacts) for _ in range(3))
     return figures
