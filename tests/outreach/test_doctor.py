@@ -120,9 +120,7 @@ def test_a_policy_that_gives_first_needs_content(runtime: Runtime) -> None:
     assert "lacks content to give for email in en" in found(runtime, "texts").says
 
 
-@pytest.mark.parametrize(
-    ("process", "means"), [("clock", "nothing is sent"), ("worker sms", "its work waits")]
-)
+@pytest.mark.parametrize(("process", "means"), [("clock", "nothing is sent"), ("worker sms", "its work waits")])
 def test_a_process_without_a_sign_of_life_is_seen(runtime: Runtime, process: str, means: str) -> None:
     with runtime.writing() as session:
         session.exec(sa.update(Heartbeat).values(at=runtime.now() - 600))
