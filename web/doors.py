@@ -5,14 +5,16 @@ from functools import cache
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 from flask_babel import gettext
 from werkzeug.exceptions import SecurityError
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 FROM_ANYWHERE = {"api", "gift", "probes"}
 """Blueprints that answer callers from elsewhere: with a token, with a link a customer was sent, or telling nothing."""
-PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+PROXY_NAMES = {"forwarded", "via", "x-real-ip"}
+PROXY_PREFIXES = ("x-forwarded-", "cf-")
+REACHABLE = "REACHABLE_FROM_OUTSIDE"
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -40,6 +42,7 @@ def install(app: Flask, public_base_url: str) -> None:
     """Put the doors on every route of the application."""
     public = urlsplit(public_base_url)
     app.config["TRUSTED_HOSTS"] = [*LOOPBACK_HOSTS, public.hostname]
+    app.config[REACHABLE] = public.hostname not in LOOPBACK_HOSTS and not _is_loopback(public.hostname)
     app.before_request(_refuse_strangers)
     app.before_request(_refuse_forms_from_elsewhere)
     secure = public.scheme == "https"
@@ -56,9 +59,14 @@ def install(app: Flask, public_base_url: str) -> None:
 
 
 def from_this_computer() -> bool:
-    """Whether the request was made here, to a local name, and not through a proxy."""
-    proxied = any(name in request.headers for name in PROXY_HEADERS)
-    return not proxied and _is_loopback(request.remote_addr) and _hostname(request.host) in LOOPBACK_HOSTS
+    """Whether the request was surely made here: to a local name, not through a proxy, and where none can be expected.
+
+    A proxy on this computer need not say that it is one. So once customers reach this installation at an address of
+    its own, no request counts as made here.
+    """
+    if current_app.config[REACHABLE] or any(map(_is_of_a_proxy, request.headers.keys())):
+        return False
+    return _is_loopback(request.remote_addr) and _hostname(request.host) in LOOPBACK_HOSTS
 
 
 def bearer() -> str | None:
@@ -71,8 +79,13 @@ def _refuse_strangers() -> None:
     if isinstance(request.routing_exception, SecurityError):
         raise request.routing_exception
     open_to_all = request.blueprint in FROM_ANYWHERE or request.endpoint == "static"
-    if not open_to_all and not from_this_computer():
-        abort(403, gettext("These pages answer only on the computer they run on, until there is sign-in."))
+    if open_to_all or from_this_computer():
+        return
+    if current_app.config[REACHABLE]:
+        abort(403, gettext("There is no sign-in yet, and customers can reach this installation: its pages are closed."))
+    abort(
+        403, gettext("There is no sign-in yet: these pages answer only on the computer they run on, without a proxy.")
+    )
 
 
 def _refuse_forms_from_elsewhere() -> None:
@@ -97,6 +110,11 @@ def _is_loopback(address: str | None) -> bool:
     if isinstance(found, IPv6Address) and found.ipv4_mapped:
         return found.ipv4_mapped.is_loopback
     return found.is_loopback
+
+
+def _is_of_a_proxy(header: str) -> bool:
+    name = header.lower()
+    return name in PROXY_NAMES or name.startswith(PROXY_PREFIXES)
 
 
 def _hostname(host: str) -> str:

@@ -1,5 +1,6 @@
 """Who may come in, and what every answer carries."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,8 +9,9 @@ from flask.testing import FlaskClient
 
 from outreach import tokens
 from tests.web.addresses import every_address, gift_token, gift_tokens
-from tests.web.conftest import Contents
+from tests.web.conftest import Contents, Reader
 from tests.web.seed import Company
+from web.app import create_app
 from web.doors import FROM_ANYWHERE, HEADERS
 
 PAGES = (
@@ -72,9 +74,41 @@ def test_pages_answer_only_on_this_computer(app: Flask, company: Company, client
             assert "only on the computer they run on" in answer.text
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+@pytest.mark.parametrize(
+    "header",
+    ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via", "CF-Ray", "cf-visitor"],
+)
 def test_a_proxy_on_this_computer_opens_the_pages_to_nobody(client: FlaskClient, header: str) -> None:
     assert client.get("/", headers={header: "127.0.0.1"}).status_code == 403
+
+
+@pytest.mark.parametrize("url", ["https://ask.example.com", "http://10.0.0.3:8000", "http://[2001:db8::7]", "http://"])
+def test_where_customers_come_from_outside_a_silent_proxy_opens_nothing(company: Company, url: str) -> None:
+    client = reached_at(company, url)
+    for page in (*PAGES, "/metrics"):
+        answer = client.get(page, headers={"Host": "127.0.0.1:8017"})
+        assert answer.status_code == 403, page
+    assert "its pages are closed" in client.get("/", headers={"Host": "localhost"}).text
+
+
+def test_where_customers_come_from_outside_their_links_the_api_and_the_probes_answer(company: Company) -> None:
+    client = reached_at(company, "https://ask.example.com")
+    token = {"Authorization": f"Bearer {tokens.create(company.runtime, 'shop')}"}
+    for address in ("/api/v1/replies", "/metrics", f"/c/{gift_token(company)}", "/healthz", "/readyz"):
+        assert client.get(address, headers={"Host": "ask.example.com", **token}).status_code == 200, address
+
+
+@pytest.mark.parametrize("url", ["http://localhost:9", "http://127.0.0.2", "http://[::1]:8000"])
+def test_an_address_that_only_this_computer_has_keeps_the_pages_open(company: Company, url: str) -> None:
+    assert reached_at(company, url).get("/", headers={"Host": "127.0.0.1"}).status_code == 200
+
+
+def reached_at(company: Company, url: str) -> FlaskClient:
+    """The application of an installation whose customers reach it at this address."""
+    settings = company.runtime.settings.model_copy(update={"public_base_url": url})
+    app = create_app(replace(company.runtime, settings=settings))
+    app.test_client_class = Reader
+    return app.test_client()
 
 
 def test_an_address_of_this_computer_in_a_longer_notation_is_still_this_computer(client: FlaskClient) -> None:
