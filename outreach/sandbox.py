@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -150,18 +151,7 @@ def answer(runtime: Runtime, customer: str, channel: Channel, text: str, key: st
 
 
 def _store(session: Session, reply: InboundMessage, now: int) -> int:
-    stored = session.exec(
-        select(InboxMessage.id).where(
-            InboxMessage.provider == "sandbox",
-            InboxMessage.kind == "reply",
-            InboxMessage.dedupe_key == reply.provider_id,
-        )
-    ).first()
-    if stored is not None:
-        return stored
-    row = InboxMessage(
-        provider="sandbox", kind="reply", dedupe_key=reply.provider_id, raw_body=write_reply(reply), received_at=now
-    )
-    session.add(row)
-    session.flush()
-    return row.id
+    key: dict[str, Any] = {"provider": "sandbox", "kind": "reply", "dedupe_key": reply.provider_id}
+    row = InboxMessage(**key, raw_body=write_reply(reply), received_at=now).model_dump(exclude={"id"})
+    session.execute(insert_into(session, InboxMessage).values(row).on_conflict_do_nothing(index_elements=[*key]))
+    return session.exec(select(InboxMessage.id).filter_by(**key)).one()

@@ -1,5 +1,6 @@
 """A phone and a mailbox: what was sent to a customer in the sandbox, and answering as that customer."""
 
+from hashlib import sha256
 from secrets import token_hex
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
@@ -41,7 +42,7 @@ def answer(external_id: str) -> Response:
         abort(400)
     text, key = field("text", LONGEST_REPLY), field("key", LONGEST_TOKEN)
     try:
-        sandbox.answer(here.runtime(), external_id, channel, text, f"{key}:{text}")
+        sandbox.answer(here.runtime(), external_id, channel, text, sha256(f"{key}:{text}".encode()).hexdigest())
     except NoAddress:
         abort(404, gettext("This customer has no address to answer from."))
     flash(gettext("The answer is on its way the same road as a real one; it is on the replies page now."))

@@ -1,9 +1,12 @@
 """The sandbox's mailbox: what went out is kept, and what is answered there comes in like any reply."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 from channels.message import Channel, Message
@@ -106,6 +109,22 @@ def test_the_same_answer_delivered_twice_is_one_reply(runtime: Runtime, messages
     assert answer(runtime, "C1", Channel.EMAIL, "8", key="form-2") != first
     with runtime.reading() as session:
         assert len(session.exec(select(Reply)).all()) == 2
+
+
+def test_the_same_answer_delivered_by_many_at_once_is_one_reply(runtime: Runtime, messages: list[Message]) -> None:
+    everybody = Barrier(4)
+
+    def deliver(_: int) -> int:
+        everybody.wait()
+        return answer(runtime, "C1", Channel.EMAIL, "8", key="form-1")
+
+    for _ in range(5):
+        with ThreadPoolExecutor(4) as pool:
+            assert len(set(pool.map(deliver, range(4)))) == 1
+        with runtime.writing() as session:
+            assert len(session.exec(select(Reply)).all()) == 1
+            session.execute(sa.delete(Reply))
+            session.execute(sa.delete(InboxMessage))
 
 
 @pytest.mark.parametrize(("customer", "channel"), [("C1", Channel.SMS), ("C2", Channel.EMAIL), ("nobody", Channel.SMS)])

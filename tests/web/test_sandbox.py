@@ -1,14 +1,19 @@
 """Holding a customer's phone and mailbox."""
 
+import random
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
 from outreach import sandbox
 from outreach.reports.replies import ReplyRow, replies
 from tests.web.addresses import gift_token
-from tests.web.conftest import Contents
+from tests.web.conftest import NOW, Contents
 from tests.web.forms import send, token_of
 from tests.web.seed import Company
+from web.app import create_app
+from web.sandbox import LONGEST_REPLY
 
 SANDBOX = "/sandbox/C-1001"
 
@@ -52,6 +57,16 @@ def test_saying_it_twice_on_two_pages_is_two_replies(company: Company, client: F
     for key in ("k1", "k2"):
         send(client, SANDBOX, f"{SANDBOX}/answer", channel="email", key=key, text="7")
     assert how_many(company) == before + 2
+
+
+def test_the_longest_reply_in_any_script_comes_in(postgres_url: str, tmp_path: Path) -> None:
+    company = Company(postgres_url, tmp_path, NOW)
+    company.welcome(1)
+    client = create_app(company.runtime).test_client()
+    text = "".join(random.Random(7).choices([chr(sign) for sign in range(0x4E00, 0x9FFF)], k=LONGEST_REPLY))
+    assert send(client, SANDBOX, f"{SANDBOX}/answer", channel="email", key="k1", text=text).status_code == 303
+    assert newest(company).text == text
+    company.runtime.engine.dispose()
 
 
 def test_stop_is_heard(company: Company, client: FlaskClient) -> None:
