@@ -1,7 +1,8 @@
 """The JSON API: customers and contacts in, explanations and replies out; every call with a token."""
 
+import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from flask import Blueprint, Response, abort, jsonify, make_response, request
@@ -20,6 +21,8 @@ from web.api_shapes import MOST_ITEMS, ExplanationPage, PolicyExplanation, Probl
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 MOST_REPLIES, REPLIES = 200, 50
+FIRST, LAST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1970, 2101))
+"""Moments one may ask about, in epoch seconds; before LAST."""
 
 
 @blueprint.before_request
@@ -78,10 +81,7 @@ def _take_in(receive: Callable[[Runtime, list[object]], Receipts]) -> Response:
 
 
 def _items() -> list[object]:
-    try:
-        body: Any = request.get_json()
-    except RecursionError:
-        abort(400, "The JSON is nested too deeply.")
+    body = _body()
     if not isinstance(body, list):
         _refuse("body", "must be an array of items")
     if not 0 < len(body) <= MOST_ITEMS:
@@ -90,6 +90,25 @@ def _items() -> list[object]:
         if not isinstance(item, dict):
             _refuse(f"body.{number}", "must be an object with the fields of one item")
     return body
+
+
+def _body() -> Any:
+    if not request.is_json:
+        abort(415, "Send the body as JSON, with the header Content-Type: application/json.")
+    try:
+        return json.loads(request.get_data(), parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        abort(400, f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.")
+    except UnicodeDecodeError as error:
+        abort(400, f"The body is not JSON: it is not {error.encoding} text at byte {error.start + 1}.")
+    except RecursionError:
+        abort(400, "The JSON is nested too deeply.")
+    except ValueError as error:
+        abort(400, f"The body cannot be read: {error}.")
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a number in JSON")
 
 
 def _whole(name: str, most: int) -> int | None:
@@ -111,6 +130,8 @@ def _moment(name: str) -> int | None:
         _refuse(name, "is not a date and time like 2025-03-01T09:30:00Z")
     if moment.tzinfo is None:
         _refuse(name, "names no time zone; end it with Z or +01:00")
+    if not FIRST <= moment.timestamp() < LAST:
+        _refuse(name, "must lie between 1970 and 2100")
     return int(moment.timestamp())
 
 

@@ -56,7 +56,9 @@ def _bulk(form: type[BaseModel], summary: str, description: str) -> dict[str, An
                 "description": "The body has the wrong shape, or every item was refused.",
                 "content": {"application/json": {"schema": {"anyOf": [_ref(Problem), _ref(ReceiptPage)]}}},
             },
+            "400": _answer(Problem, "The body is not JSON; `error` says where."),
             "413": _answer(Problem, "The body is too large; nothing was kept."),
+            "415": _answer(Problem, "The header Content-Type: application/json is missing."),
             **_refusals(),
         },
     }

@@ -137,6 +137,45 @@ def test_what_is_not_json_is_refused(call: Call, body: bytes, kind: str, status:
     assert answer.json["error"]
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'[{"external_id": "X-1"},\n {"external_id" "X-2"}]', "at line 2, column 17"),
+        (b"", "at line 1, column 1"),
+        (b'["\xff"]', "not utf-8 text at byte 3"),
+        (b'[{"external_id": "X-1", "attributes": {"a": NaN}}]', "NaN is not a number"),
+        (b'[{"external_id": "X-1", "attributes": {"a": -Infinity}}]', "-Infinity is not a number"),
+    ],
+)
+def test_what_is_not_json_is_told_with_its_place(company: Company, call: Call, body: bytes, told: str) -> None:
+    before = Contents.of(company)
+    answer = call("POST", "/customers", data=body, content_type="application/json")
+    assert answer.status_code == 400
+    assert told in answer.json["error"]
+    assert Contents.of(company) == before
+
+
+def test_a_number_too_large_to_be_one_is_refused_with_its_field(call: Call) -> None:
+    body = json.dumps([VISIT]).replace("70", "1e999")
+    answer = call("POST", "/contacts", data=body, content_type="application/json")
+    assert answer.status_code == 422
+    assert answer.json["items"][0]["field"] == "value"
+
+
+@pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded"])
+def test_a_body_that_does_not_say_it_is_json_is_told_how(call: Call, kind: str | None) -> None:
+    answer = call("POST", "/customers", data=b"[]", content_type=kind)
+    assert answer.status_code == 415
+    assert "Content-Type: application/json" in answer.json["error"]
+
+
+@pytest.mark.parametrize("moment", ["1970-01-01T00:00:00Z", "2100-12-31T23:59:59Z"])
+def test_the_first_and_the_last_moment_can_be_asked_about(call: Call, moment: str) -> None:
+    told = call("GET", f"/customers/C-1001/explanation?at={moment}")
+    assert told.status_code == 200
+    assert told.json["at"] == moment
+
+
 def test_an_explanation_tells_every_policy_and_every_finding(call: Call) -> None:
     told = call("GET", "/customers/C-1001/explanation").json
     assert told["customer"] == "C-1001"
@@ -165,6 +204,11 @@ def test_an_explanation_can_be_had_for_another_moment_and_in_dutch(call: Call) -
         ("/customers/C-1001/explanation?contact=nothing", 404, "contact"),
         ("/customers/C-1001/explanation?at=yesterday", 422, "at"),
         ("/customers/C-1001/explanation?at=2026-05-01T12:00:00", 422, "at"),
+        ("/customers/C-1001/explanation?at=0001-01-01T00:00:00Z", 422, "at"),
+        ("/customers/C-1001/explanation?at=0001-01-01T00:00:00%2B14:00", 422, "at"),
+        ("/customers/C-1001/explanation?at=1969-12-31T23:59:59.5Z", 422, "at"),
+        ("/customers/C-1001/explanation?at=2101-01-01T00:00:00Z", 422, "at"),
+        ("/customers/C-1001/explanation?at=9999-12-31T23:59:59-14:00", 422, "at"),
         ("/replies?limit=0", 422, "limit"),
         ("/replies?limit=201", 422, "limit"),
         ("/replies?before=x", 422, "before"),
