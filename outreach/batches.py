@@ -4,11 +4,10 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 
 from outreach.policy_book import NoGuard
-from outreach.reports.health import DATABASE_AWAY
+from outreach.reports.health import is_away
 from outreach.runtime import Runtime
 
 BATCH = 100  # customers or outreaches a transaction
-CONCERNS_ALL: tuple[type[Exception], ...] = (NoGuard, *DATABASE_AWAY)
 Work = Callable[[Runtime, Sequence[int]], object]
 
 log = logging.getLogger(__name__)
@@ -21,13 +20,14 @@ def batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:
 def work_on(runtime: Runtime, work: Work, ids: Sequence[int]) -> bool:
     """Do the work for these ids. One that cannot be worked on is logged and holds up nobody else; False where none can.
 
-    The work must do no harm when it is begun again. Raises only what CONCERNS_ALL.
+    The work must do no harm when it is begun again. Raises only what concerns
+    all of them: a database that is away, and NoGuard.
     """
     try:
         work(runtime, ids)
-    except CONCERNS_ALL:
-        raise
-    except Exception:
+    except Exception as problem:
+        if isinstance(problem, NoGuard) or is_away(problem):
+            raise
         if len(ids) > 1:
             return sum(work_on(runtime, work, [one]) for one in ids) > 0
         log.exception("%s of %s failed", getattr(work, "__name__", work), ids)

@@ -15,7 +15,7 @@ from outreach.database import among
 from outreach.doorbell import DELIVER, LOOK, WORK
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.policy_book import NoGuard
-from outreach.reports.health import DATABASE_AWAY
+from outreach.reports.health import is_away
 from outreach.runtime import Runtime
 from outreach.tables import Intent, Outreach
 
@@ -93,12 +93,13 @@ def _going_on(what: str) -> Iterator[None]:
     """Whatever goes wrong, the clock goes on, and tries again when its time comes."""
     try:
         yield
-    except DATABASE_AWAY as problem:
-        log.warning("%s: the database cannot be reached (%s)", what, type(problem).__name__)
     except NoGuard as missing:
         log.warning("%s: %s", what, missing)
-    except Exception:
-        log.exception("%s failed", what)
+    except Exception as problem:
+        if is_away(problem):
+            log.warning("%s: the database cannot be reached (%s)", what, type(problem).__name__)
+        else:
+            log.exception("%s failed", what)
 
 
 _DUE_OUTREACHES = (

@@ -15,7 +15,7 @@ from outreach.answers import Intent as Said
 from outreach.answers import Reading
 from outreach.database import lock_customers
 from outreach.lifecycle import InboxState, IntentState, Kind
-from outreach.reports.health import DATABASE_AWAY
+from outreach.reports.health import is_away
 from outreach.runtime import Runtime
 from outreach.tables import ContactPoint, Customer, InboxMessage, Intent, LedgerEntry, Reply
 
@@ -35,9 +35,9 @@ def receive(runtime: Runtime, inbox_id: int) -> bool:
     try:
         with runtime.writing() as session:
             return _take_in(session, runtime, inbox_id)
-    except DATABASE_AWAY:
-        raise  # that is no fault of the message
     except Exception as problem:
+        if is_away(problem):
+            raise  # that is no fault of the message
         log.exception("inbox message %s could not be taken in", inbox_id)
         _set_aside(runtime, inbox_id, f"{type(problem).__name__}: {problem}")
         return False

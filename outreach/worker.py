@@ -17,15 +17,13 @@ from redis import Redis
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 from rq import Worker
+from rq.job import Job
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
 
 from channels.message import Channel
-from outreach import (
-    heartbeat,
-    jobs,  # noqa: F401 - every job is a fork: what it needs is loaded once, here
-)
-from outreach.doorbell import WORK
-from outreach.reports.health import DATABASE_AWAY
+from outreach import heartbeat, jobs  # every job is a fork: what it needs is loaded once, here
+from outreach.doorbell import DELIVER, LOOK, WORK
 from outreach.runtime import Runtime
 
 QUEUES = (WORK, *Channel)
@@ -33,6 +31,8 @@ TTL_SECONDS = 60  # an idle worker wakes well within this time to look after its
 MAINTENANCE_SECONDS = 30
 BEAT_SECONDS = 30
 REDIS_PAUSE = 5.0  # seconds between two tries to reach Redis
+
+_JOBS = {LOOK: jobs.look, DELIVER: jobs.deliver}
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,22 @@ def _leave(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(0)
 
 
+class _KnownJob(Job):
+    """Runs what we ring for, and nothing else that somebody may have written into Redis: no other function, no callback,
+    no request to anywhere."""
+
+    success_callback = failure_callback = stopped_callback = None
+
+    @property
+    def func(self) -> Callable[[list[int]], None]:
+        return _JOBS[str(self.func_name)]
+
+    def send_webhooks(self, status: str, *, exc_string: str | None = None) -> None:
+        """None was ever asked for by us."""
+
+
 class _QueueWorker(Worker):
+    job_class = _KnownJob
     max_connection_wait_time = 2 * REDIS_PAUSE
 
     def __init__(self, runtime: Runtime, queue: str) -> None:
@@ -96,5 +111,5 @@ class _QueueWorker(Worker):
     def _leave_sign_of_life(self) -> None:
         try:
             heartbeat.beat(self._runtime, self._process)
-        except DATABASE_AWAY as problem:
-            log.warning("the database cannot be reached (%s)", type(problem).__name__)
+        except SQLAlchemyError as problem:
+            log.warning("the database took no sign of life (%s)", type(problem).__name__)

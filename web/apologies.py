@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from outreach.reports.health import DATABASE_AWAY
+from outreach.reports.health import is_away
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +18,6 @@ def install(app: Flask) -> None:
     """Answer every refusal and every failure."""
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _refusal)
-    for away in DATABASE_AWAY:
-        app.register_error_handler(away, _database_away)
     app.register_error_handler(Exception, _failure)
 
 
@@ -37,7 +35,7 @@ def _refusal(error: HTTPException) -> Response:
     title, what = _said(status)
     own_words = status == 403 or error.description != type(error).description
     response = sorry(
-        status, title, (error.description or what) if own_words and status in (400, 403, 404, 422) else what
+        status, title, (error.description or what) if own_words and status in (400, 403, 404, 415, 422) else what
     )
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
@@ -76,6 +74,8 @@ def _database_away(error: Exception) -> Response:
 
 
 def _failure(error: Exception) -> Response:
+    if is_away(error):
+        return _database_away(error)
     log.exception("failed on %s", request.endpoint)
     what = gettext("Something went wrong on our side. It was written in the log; nothing was half done.")
     return sorry(500, gettext("That did not work"), what)

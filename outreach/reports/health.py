@@ -1,12 +1,13 @@
 """How the installation itself is doing: the database, Redis, the processes, and what it holds."""
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, col
 
@@ -26,8 +27,8 @@ from outreach.tables import (
     Reply,
 )  # fmt: skip
 
-DATABASE_AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, PoolTimeout)
-"""What a read or write raises while the database cannot be reached; everything it had begun is rolled back."""
+_GOES_DOWN = ("57P01", "57P02", "57P03")  # PostgreSQL is told to stop, has crashed, or is not up yet
+_FILE_AWAY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,25 @@ def readiness(runtime: Runtime) -> Readiness:
     """Asks the database and Redis; never raises."""
     try:
         return Readiness("ok", "current" if _is_migrated(runtime) else "behind", _redis(runtime))
-    except DATABASE_AWAY:
+    except SQLAlchemyError:
         return Readiness("away", "unknown", _redis(runtime))
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether this was raised because the database could not be reached; everything that had begun is rolled back.
+
+    It is nobody's fault and concerns everything alike. A deadlock or a limit that was met concerns one piece of work.
+    """
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or (isinstance(error, OperationalError) and _tells_of_loss(error.orig))
+    return isinstance(error, PoolTimeout)
+
+
+def _tells_of_loss(cause: BaseException | None) -> bool:
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _FILE_AWAY  # the rest of the code is detail
+    state = getattr(cause, "sqlstate", None)  # what the server said; None where it was never heard
+    return state is None or state.startswith("08") or state in _GOES_DOWN
 
 
 def redis_answers(runtime: Runtime) -> bool:

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
+from psycopg.errors import DeadlockDetected
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
 from channels.message import Channel, InboundMessage
@@ -14,6 +16,7 @@ from outreach import clock, heartbeat, planning, rhythms
 from outreach.clock import RING_AGAIN, Clock
 from outreach.doorbell import Doorbell
 from outreach.lifecycle import IntentState, PolicyState
+from outreach.runtime import Runtime
 from outreach.tables import Customer, Heartbeat, InboxMessage, Intent, PolicyVersion, Reply
 from tests.make import DAY, RecordingBell
 from tests.world import World, a_world, asks, gives
@@ -148,6 +151,20 @@ def test_what_cannot_be_worked_on_holds_up_nobody_else(world: World) -> None:
     world.later(RING_AGAIN)
     assert _everybody_got_one(world)
     world.troubles.clear()
+
+
+def test_a_deadlock_of_many_is_got_over_by_each_apart(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = planning.look
+
+    def deadlock(runtime: Runtime, ids: Sequence[int]) -> None:
+        if len(ids) > 1:
+            raise OperationalError("SELECT", {}, DeadlockDetected())
+        look(runtime, ids)
+
+    monkeypatch.setattr(planning, "look", deadlock)
+    _busy(world)
+    world.tick()
+    assert _everybody_got_one(world)
 
 
 def test_a_task_that_fails_keeps_no_other_from_its_turn(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

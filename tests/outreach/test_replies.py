@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from psycopg.errors import DeadlockDetected
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
@@ -276,6 +277,20 @@ def test_a_database_that_is_away_is_no_fault_of_the_message(asked: World, monkey
         for _ in range(TRIES):
             with pytest.raises(OperationalError):
                 receive(asked.runtime, inbox_id)
+    assert receive(asked.runtime, inbox_id)
+
+
+def test_a_deadlock_over_a_message_is_not_a_database_that_is_away(
+    asked: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deadlock(*_: object) -> None:
+        raise OperationalError("SELECT", {}, DeadlockDetected())
+
+    (inbox_id,) = _arrives(asked, _body("8"))
+    with monkeypatch.context() as patched:
+        patched.setattr(replies, "lock_customers", deadlock)
+        assert not receive(asked.runtime, inbox_id)
+    asked.troubles.clear()
     assert receive(asked.runtime, inbox_id)
 
 
