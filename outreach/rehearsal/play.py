@@ -6,8 +6,8 @@ one moment at which something is due to the next; in between nothing happens, so
 
 1. customers act whose moment has come, in order of time, then of external id;
 2. customers come in, then contacts, each in order of time, then as they were given;
-3. the clock works until nothing is due: looks, then deliveries. It tidies (rhythms, expiry) before that when customers
-   came in, and at the first such hour of a day;
+3. rhythms open for customers who came in; the clock works until nothing is due, looks before deliveries. Once a week
+   it tidies first (expiry, use rates), which changes nothing about who is written to when;
 4. customers find what was handed over; what they will do with it is settled then (`respondents`).
 """
 
@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from channels.message import Channel
-from outreach import sandbox, uses
+from outreach import rhythms, sandbox, uses
 from outreach.clock import Clock
 from outreach.intake import Batch, receive_contacts, receive_customers
 from outreach.lifecycle import IntentState, OutreachState
@@ -32,7 +32,7 @@ from outreach.rehearsal.sayings import say
 from outreach.runtime import Runtime
 from outreach.tables import Customer, Intent, Outreach, SandboxMessage
 
-HOUR, DAY = 3_600, 86_400
+HOUR, DAY, WEEK = 3_600, 86_400, 604_800
 SOURCE = "import"  # as if the files were imported, so that the same draws fall
 
 
@@ -92,8 +92,7 @@ class Play:
             self._time.at = moment
             self._come_in(moment)
             while self._clock.work():
-                pass
-            self._find_messages()
+                self._find_messages()
             progress(moment)
         self._act(end)
         return self._played
@@ -110,7 +109,8 @@ class Play:
         customers = self._customers.take(moment)
         if customers:
             self._played.customers += self._admit(receive_customers(self._runtime, customers, self._customer_batch))
-        if customers or moment // DAY != self._tidied_at // DAY:
+            rhythms.open_rhythms(self._runtime)
+        if moment // WEEK != self._tidied_at // WEEK:
             self._clock.tidy()
             self._tidied_at = moment
         if contacts := self._contacts.take(moment):

@@ -18,7 +18,7 @@ DAY = 86_400
 HOUR = 3_600
 UNITS = {"w": 7 * DAY, "d": DAY, "h": HOUR, "m": 60, "s": 1}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-ZONE_OF_PHONE = {"+44": "Europe/London"}
+ZONE_OF_PHONE = {"+44": "Europe/London", "+31": "Europe/Amsterdam"}
 # Bank holidays in England and Wales; the histories send an SMS nowhere else.
 HOLIDAYS = {
     *(date(2010, 12, day) for day in (25, 27, 28)),

@@ -15,12 +15,13 @@ from tests.rehearsal.histories import Files
 
 NAMES = ("something-useful", "after-valuable-contact")
 DOCUMENTS = [library.text(name) for name in ("guard", *NAMES)]
-PIECES = len({row["name"] for row in starter.contents()})
+CONTENTS = [row for row in starter.contents() if row["name"] in sorted({row["name"] for row in starter.contents()})[:6]]
+PIECES = 6  # few, so that the shelf runs empty
 ENDS = 1_735_689_600  # the sample company's year is 2024
 
 
 def furniture() -> Furniture:
-    return Furniture(DOCUMENTS, starter.contents(), starter.surveys())
+    return Furniture(DOCUMENTS, CONTENTS, starter.surveys())
 
 
 def a_few(folder: Path, customers: int = 12, extra: Iterable[Mapping[str, object]] = ()) -> Files:
