@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
@@ -66,8 +67,8 @@ def _leave(number: int, frame: FrameType | None) -> NoReturn:
 
 
 class _KnownJob(Job):
-    """Runs what we ring for, and nothing else that somebody may have written into Redis: no other function, no callback,
-    no request to anywhere."""
+    """Runs what we ring for, and nothing else that somebody may have written into Redis: no other function, no callback
+    and no request to anywhere."""
 
     success_callback = failure_callback = stopped_callback = None
 
