@@ -91,19 +91,21 @@ def hours() -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(lambda *parts: parts[0] | parts[1], quiet, other)
 
 
-def guards() -> st.SearchStrategy[Guard]:
-    options = {
-        "rest_between_asks": durations(most=60 * DAY),
-        "jitter": st.sampled_from([0.0, 1.0]) | st.floats(0, 1),
-        "new_customer": durations(most=600 * DAY),
-        "case_rest": durations(most=60 * DAY),
-        "never_asked": shares(),
-        "caps": _caps(),
-        "account": st.builds(dict, people=st.integers(1, 3), window=durations(least=1)),
-        "fatigue": st.builds(dict, half_life=durations(least=1), threshold=st.floats(0.01, 4), email=st.floats(0, 3)),
-        "hours": st.builds(dict, email=hours(), sms=hours()),
-    }
-    return changes(options, 4).map(Guard.model_validate)
+_AMOUNTS = {
+    "rest_between_asks": durations(most=60 * DAY),
+    "jitter": st.sampled_from([0.0, 1.0]) | st.floats(0, 1),
+    "new_customer": durations(most=600 * DAY),
+    "case_rest": durations(most=60 * DAY),
+    "never_asked": shares(),
+    "caps": _caps(),
+    "account": st.builds(dict, people=st.integers(1, 3), window=durations(least=1)),
+    "fatigue": st.builds(dict, half_life=durations(least=1), threshold=st.floats(0.01, 4), email=st.floats(0, 3)),
+    "hours": st.builds(dict, email=hours(), sms=hours()),
+}
+
+
+def guards(most: int = 4) -> st.SearchStrategy[Guard]:
+    return changes(_AMOUNTS, most).map(Guard.model_validate)
 
 
 def _value_first(pieces: int) -> Strategy:
@@ -125,6 +127,7 @@ def _contact_policy(terms: dict[str, Any], first: Any, contact: dict[str, Any], 
     return {**terms, "contact": {**contact, "expires": max(contact["settle"] + giving, rest) + longer}}
 
 
+_FIRST = st.sampled_from([1, 2, 3]).flatmap(_value_first)
 _GENERAL = changes({"channels": st.sampled_from(CHANNELS), "audience": st.none() | audiences(), "caps": _caps()}, 2)
 _RESTS = {f"after_{what}": durations(most=120 * DAY) for what in ("ask", "answer", "not_now", "silence")}
 _ASKING = st.builds(
@@ -137,7 +140,7 @@ _ASKING = st.builds(
     },
     _GENERAL,
     changes({**_RESTS, "give_up_after": st.integers(1, 4)}, 3),
-    st.sampled_from([None, 1, 2, 3]).flatmap(lambda pieces: _value_first(pieces) if pieces else st.none()),
+    st.none() | _FIRST | _FIRST,
     changes({"sampling": shares(least=0.01)}, 1),
 )
 _CONTACT = st.builds(
@@ -175,20 +178,23 @@ def _touch(at: int, where: tuple[str, str, str], draw: float, later: int | None,
     return replace(touch, outcome=outcome, outcome_at=at + later)
 
 
-_KINDS = st.sampled_from(["content", "content", "content", "ask", "ask", "reminder"])
-_TOUCHES = st.lists(
-    st.builds(
+_AGES = durations(most=300 * DAY) | st.integers(DAY, 6 * DAY) | st.integers(-2 * DAY, 40 * DAY)
+
+
+def _touches(ages: Strategy, kinds: list[str], policies: list[str]) -> st.SearchStrategy[tuple[Touch, ...]]:
+    touch = st.builds(
         _touch,
-        (durations(most=300 * DAY) | st.integers(DAY, 6 * DAY) | st.integers(-2 * DAY, 40 * DAY)).map(
-            lambda age: NOON - age
-        ),
-        st.tuples(_KINDS, st.sampled_from(["email", "sms"]), st.sampled_from([NAME, "other"])),
+        ages.map(lambda age: NOON - age),
+        st.tuples(st.sampled_from(kinds), st.sampled_from(["email", "sms"]), st.sampled_from(policies)),
         st.sampled_from([0.0, 0.5]) | st.floats(0, 1, exclude_max=True),
         st.none() | durations(most=20 * DAY),
         st.sampled_from(["answered", "not_now"]),
-    ),
-    max_size=6,
-).map(lambda touches: tuple(sorted(touches, key=lambda touch: touch.at)))
+    )
+    return st.lists(touch, max_size=6).map(lambda found: tuple(sorted(found, key=lambda touch: touch.at)))
+
+
+_ALL_TOUCHES = _touches(_AGES, ["content", "content", "content", "ask", "ask", "reminder"], [NAME, "other"])
+_PIECES = _touches(st.integers(0, 12 * DAY), ["content"], [NAME, "other"])
 _PAST = durations(most=60 * DAY).map(lambda age: NOON - age)
 _TODAY = datetime.fromtimestamp(NOON, UTC).date()
 _ADDRESS = st.builds(
@@ -197,28 +203,23 @@ _ADDRESS = st.builds(
     consent=st.sampled_from([True, True, False, None]),
     suppressed=st.sampled_from([False, False, True]),
 )
-_FACTS = changes(
-    {
-        "customer_since": st.sampled_from([NOON - 5 * DAY, NOON - 30 * DAY, NOON + HOUR]),
-        "attributes": attributes(),
-        "addresses": st.sampled_from(CHANNELS).flatmap(
-            lambda names: st.fixed_dictionaries(dict.fromkeys(names, _ADDRESS))
-        ),
-        "holidays": st.frozensets(st.integers(-2, 9).map(lambda days: _TODAY + timedelta(days)), max_size=4),
-        "no_surveys": st.booleans(),
-        "paused_until": _PAST.map(lambda at: at + DAY),
-        "case_open": st.booleans(),
-        "case_closed_at": _PAST,
-        "account_asks": st.lists(_PAST, max_size=3).map(tuple),
-        "content_left": st.dictionaries(st.sampled_from(["email", "sms"]), st.integers(0, 2)),
-        "looked_at": _PAST,
-        "turn_at": _PAST.map(lambda at: at + 30 * DAY),
-        "never_asked_draw": st.floats(0, 1, exclude_max=True),
-        "sampling_draw": st.floats(0, 1, exclude_max=True),
-        "zones": st.lists(st.sampled_from(ZONES), max_size=3, unique=True).map(tuple),
-    },
-    most=3,
-)
+_FACTS = {
+    "customer_since": st.sampled_from([NOON - 5 * DAY, NOON - 30 * DAY, NOON + HOUR]),
+    "attributes": attributes(),
+    "addresses": st.sampled_from(CHANNELS).flatmap(lambda names: st.fixed_dictionaries(dict.fromkeys(names, _ADDRESS))),
+    "holidays": st.frozensets(st.integers(-2, 9).map(lambda days: _TODAY + timedelta(days)), max_size=4),
+    "no_surveys": st.booleans(),
+    "paused_until": _PAST.map(lambda at: at + DAY),
+    "case_open": st.booleans(),
+    "case_closed_at": _PAST,
+    "account_asks": st.lists(_PAST, max_size=3).map(tuple),
+    "content_left": st.dictionaries(st.sampled_from(["email", "sms"]), st.integers(0, 2)),
+    "looked_at": _PAST,
+    "turn_at": _PAST.map(lambda at: at + 30 * DAY),
+    "never_asked_draw": st.floats(0, 1, exclude_max=True),
+    "sampling_draw": st.floats(0, 1, exclude_max=True),
+    "zones": st.lists(st.sampled_from(ZONES), max_size=3, unique=True).map(tuple),
+}
 
 
 def moved(s: Situation, now: int) -> Situation:
@@ -247,18 +248,28 @@ def moved(s: Situation, now: int) -> Situation:
 
 
 _NOW = st.just(NOON) | st.integers(NOON - 400 * DAY, NOON + 400 * DAY) | st.integers(EARLIEST, LATEST)
-_AGE = durations(most=3 * DAY) | st.integers(-HOUR, 40 * DAY)
-_VALUE = st.just(60.0) | st.just(60.0) | st.floats(0, 100)
+_CONTACTS = st.tuples(
+    durations(most=3 * DAY) | st.integers(-HOUR, 40 * DAY), st.just(60.0) | st.just(60.0) | st.floats(0, 100)
+)
 
 
-def situations() -> st.SearchStrategy[Situation]:
-    def situation(now: int, age: int, value: float, touches: tuple[Touch, ...], facts: dict[str, Any]) -> Situation:
+def situations(touches: Strategy = _ALL_TOUCHES, most: int = 3, contact: Strategy = _CONTACTS) -> Strategy:
+    def situation(now: int, contact: tuple[int, float], touches: tuple[Touch, ...], facts: dict[str, Any]) -> Situation:
+        age, value = contact
         known = {"plan": "gold", "orders": "3", "has_account": True}
         plain = a_situation(contact=a_contact(age, value=value), touches=touches, attributes=known)
         return moved(replace(plain, **facts), now)
 
-    return st.builds(situation, _NOW, _AGE, _VALUE, _TOUCHES, _FACTS)
+    return st.builds(situation, _NOW, contact, touches, changes(_FACTS, most))
+
+
+def _gives_first(first: dict[str, Any], contact: dict[str, Any], longer: int) -> Policy:
+    terms = {"name": NAME, "title": "Gives first", "survey": "visit", "value_first": first}
+    return Policy.model_validate(_contact_policy(terms, first, contact, longer))
 
 
 def worlds() -> st.SearchStrategy[World]:
-    return st.builds(World, guards(), policies(), situations())
+    """Any world, and as often one in which little holds back but that something useful has to come first."""
+    gives_first = st.builds(_gives_first, _FIRST, st.just({"settle": DAY}), durations(3 * DAY, 30 * DAY))
+    calm = situations(_PIECES, 1, st.tuples(st.integers(DAY, 3 * DAY), st.just(60.0)))
+    return st.builds(World, guards(), policies(), situations()) | st.builds(World, guards(most=1), gives_first, calm)
