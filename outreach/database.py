@@ -10,7 +10,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         isolation_level="READ COMMITTED",
         json_serializer=_to_json,
@@ -72,6 +72,17 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         pool_pre_ping=True,
         connect_args={"connect_timeout": 5, "application_name": "outreach"},
     )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, record: object) -> None:
+        connection.execute(_KEEPS_ITS_WORD)
+        connection.commit()
+
+    return engine
+
+
+_KEEPS_ITS_WORD = """SELECT set_config('synchronous_commit', 'on', false)
+WHERE current_setting('synchronous_commit') = 'off'"""  # or a crash forgets who was asked a moment ago
 
 
 _to_json = partial(json.dumps, allow_nan=False, separators=(",", ":"))
@@ -98,8 +109,13 @@ def writing(engine: sa.Engine) -> Iterator[Session]:
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[Session]:
     """A session that can only read; the database itself refuses a write."""
-    with Session(engine.execution_options(reading=True, postgresql_readonly=True)) as session:
+    with Session(_for_reading(engine)) as session:
         yield session
+
+
+@lru_cache(maxsize=4)
+def _for_reading(engine: sa.Engine) -> sa.Engine:
+    return engine.execution_options(reading=True, postgresql_readonly=True)
 
 
 def lock_customers(session: Session, ids: Iterable[int]) -> list[Customer]:

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 DISPOSABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -30,14 +30,25 @@ def postgres(settings: Mapping[str, str] = DISPOSABLE) -> Iterator[str]:
     Raises:
         Unavailable: there is no PostgreSQL here, or root has nobody to hand it to.
     """
+    with postgres_server(settings) as server:
+        yield server.url
+
+
+@contextmanager
+def postgres_server(settings: Mapping[str, str] = DISPOSABLE) -> Iterator["PostgresServer"]:
+    """The same, as a server that a test may stop and start again."""
     programs, prefix = _postgres_programs(), _as_someone_else()
     folder = Path(tempfile.mkdtemp(prefix="outreach-pg-"))
     try:
         if prefix:
             shutil.chown(folder, "postgres", "postgres")
         _initialise([*prefix, str(programs / "initdb")], folder)
-        with _running([*prefix, str(programs / "postgres")], folder, settings) as url:
-            yield url
+        server = PostgresServer([*prefix, str(programs / "postgres")], folder, settings, free_port())
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -66,39 +77,43 @@ def _initialise(initdb: list[str], folder: Path) -> None:
     subprocess.run([*initdb, *options, str(folder / "data")], check=True, cwd=folder, stdout=subprocess.DEVNULL)
 
 
-@contextmanager
-def _running(server: list[str], folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
-    port = free_port()
-    given = {
-        "port": str(port),
-        "listen_addresses": "127.0.0.1",
-        "unix_socket_directories": str(folder),
-        "max_connections": "200",
-        **settings,
-    }
-    options = [option for name, value in given.items() for option in ("-c", f"{name}={value}")]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [*server, "-D", str(folder / "data"), *options],
-            cwd=folder,
-            stdout=log,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-        )
-    try:
-        _wait_until_listening(process, port, folder / "log")
-        yield f"postgresql+psycopg://outreach@127.0.0.1:{port}/postgres"
-    finally:
-        process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: it does not wait for its clients
-        process.wait(timeout=_START_SECONDS)
+class PostgresServer:
+    """A PostgreSQL of one's own. `url` is that of its maintenance database, before and after it was away."""
+
+    def __init__(self, command: list[str], folder: Path, settings: Mapping[str, str], port: int) -> None:
+        self.url = f"postgresql+psycopg://outreach@127.0.0.1:{port}/postgres"
+        self._folder, self._port = folder, port
+        given = {
+            "port": str(port),
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": str(folder),
+            "max_connections": "200",
+            **settings,
+        }
+        options = [option for name, value in given.items() for option in ("-c", f"{name}={value}")]
+        self._command = [*command, "-D", str(folder / "data"), *options]
+
+    def start(self) -> None:
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=self._folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
+        _wait_until_answering(self._process, self._port, self._folder / "log")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT is PostgreSQL's fast shutdown, which does not wait for its clients; SIGQUIT is as if it crashed."""
+        self._process.send_signal(how)
+        self._process.wait(timeout=_START_SECONDS)
 
 
-def _wait_until_listening(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_until_answering(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    import psycopg
+
     patience = time.monotonic() + _START_SECONDS
     while process.poll() is None and time.monotonic() < patience:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        with suppress(psycopg.OperationalError):  # not listening yet, or still putting things in order
+            psycopg.connect(host="127.0.0.1", port=port, user="outreach", dbname="postgres").close()
+            return
         time.sleep(0.05)
     raise RuntimeError(f"PostgreSQL did not start: {log.read_text(errors='replace')[-2000:]}")
 
