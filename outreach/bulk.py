@@ -18,7 +18,12 @@ def columns(table: type[Table]) -> sa.Table:
 
 def insert_into(session: Session, table: type[Table]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT of the database at hand, which knows ON CONFLICT."""
-    if session.get_bind().dialect.name == "postgresql":
+    return insert_on(session.get_bind().dialect.name, table)
+
+
+def insert_on(dialect: str, table: type[Table]) -> postgresql.Insert | sqlite.Insert:
+    """The same, by the name of the dialect."""
+    if dialect == "postgresql":
         return postgresql.insert(columns(table))
     return sqlite.insert(columns(table))
 

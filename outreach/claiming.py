@@ -79,10 +79,14 @@ def call_off(runtime: Runtime, outreach_id: int, reason: str) -> None:
 
 def _lock(runtime: Runtime, session: Session, ids: Sequence[int]) -> tuple[list[Customer], Sequence[Any], int]:
     """The locked customers of those outreaches that are planned and due, these outreaches, and the moment of that."""
-    planned = session.execute(_PLANNED, {"ids": ids, "now": runtime.now()}).all()
+    planned = session.connection().execute(_PLANNED, {"ids": ids, "now": runtime.now()}).all()
     customers = lock_customers(session, [row.customer_id for row in planned])
     now = runtime.now()
-    return customers, session.execute(_PLANNED, {"ids": [row.id for row in planned], "now": now}).all(), now
+    return (
+        customers,
+        session.connection().execute(_PLANNED, {"ids": [row.id for row in planned], "now": now}).all(),
+        now,
+    )
 
 
 def _wishes_of(session: Session, rows: Sequence[Any]) -> list[Wish]:
@@ -179,6 +183,6 @@ class _Desk:
         update_all(session, Intent, self.intents)
 
     def _claim(self, session: Session, ids: list[int]) -> None:
-        ours = session.execute(_CLAIM, {"ids": ids})
-        if ours.rowcount != len(ids):  # type: ignore[attr-defined]
+        ours = session.connection().execute(_CLAIM, {"ids": ids})
+        if ours.rowcount != len(ids):
             raise RuntimeError("an outreach changed under its customer's lock")

@@ -75,7 +75,7 @@ _OURS = (
 def _write_down(runtime: Runtime, fence: str, said: Mapping[int, Outcome]) -> int:
     """Record what the provider said about the messages that are still ours; returns how many it took."""
     with runtime.writing() as session:
-        ours = set(session.execute(_OURS, {"fence": fence, "ids": said}).scalars())
+        ours = set(session.connection().execute(_OURS, {"fence": fence, "ids": said}).scalars())
         taken = {i: outcome for i, outcome in said.items() if i in ours and isinstance(outcome, Receipt)}
         refused = {i: outcome for i, outcome in said.items() if i in ours and isinstance(outcome, SendRefused)}
         unclear = {i: str(said[i]) for i in ours - taken.keys() - refused.keys()}

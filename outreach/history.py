@@ -27,7 +27,7 @@ from outreach.whereabouts import holidays_near, zones_of_phone
 from policies.chance import draw
 from policies.situation import Address, Contact, Situation, Touch
 
-_CONSENT = {Consent.GIVEN: True, Consent.REFUSED: False, Consent.WITHDRAWN: False}
+_CONSENT: dict[str, bool] = {Consent.GIVEN: True, Consent.REFUSED: False, Consent.WITHDRAWN: False}
 
 
 class Wish(NamedTuple):
@@ -149,7 +149,7 @@ OPEN_WISHES = (
 
 def wishes(session: Session, query: sa.Select[*tuple[Any, ...]], parameters: Mapping[str, Any]) -> list[Wish]:
     """Open intents, each with its contact. `query` is OPEN_WISHES under a condition."""
-    rows = session.execute(query, parameters)
+    rows = session.connection().execute(query, parameters)
     return [Wish._make((*row[:8], contact_of(row) if row.external_id is not None else None)) for row in rows]
 
 
@@ -175,7 +175,7 @@ _POINTS = sa.select(
 
 def _points(session: Session, ids: list[int]) -> dict[int, tuple[dict[str, Address], dict[str, str]]]:
     found: dict[int, tuple[dict[str, Address], dict[str, str]]] = {}
-    for customer, channel, address, usable, consent, stopped in session.execute(_POINTS, {"ids": ids}):
+    for customer, channel, address, usable, consent, stopped in session.connection().execute(_POINTS, {"ids": ids}):
         addresses, recipients = found.setdefault(customer, ({}, {}))
         addresses[channel] = Address(usable, _CONSENT.get(consent), stopped)
         recipients[channel] = address
@@ -196,7 +196,7 @@ _TOUCHES = (
 def _touches(session: Session, ids: list[int]) -> tuple[dict[int, list[Touch]], dict[int, set[str]]]:
     touches: dict[int, list[Touch]] = defaultdict(list)
     had: dict[int, set[str]] = defaultdict(set)
-    for customer, content, *columns in session.execute(_TOUCHES, {"ids": ids}):
+    for customer, content, *columns in session.connection().execute(_TOUCHES, {"ids": ids}):
         touches[customer].append(Touch(*columns))
         if content is not None:
             had[customer].add(content)
@@ -208,7 +208,7 @@ _CASES = sa.select(col(Case.customer_id), col(Case.closed_at)).where(listed(Case
 
 def _cases(session: Session, ids: list[int]) -> dict[int, tuple[bool, int | None]]:
     found: dict[int, tuple[bool, int | None]] = {}
-    for customer, closed_at in session.execute(_CASES, {"ids": ids}):
+    for customer, closed_at in session.connection().execute(_CASES, {"ids": ids}):
         is_open, last = found.get(customer, (False, None))
         found[customer] = (is_open or closed_at is None, max(last or 0, closed_at or 0) or None)
     return found
@@ -218,7 +218,7 @@ _ACCOUNTS = sa.select(col(Account.id), col(Account.external_id)).where(listed(Ac
 
 
 def _accounts(session: Session, ids: Iterable[int]) -> dict[int, str]:
-    return dict(session.execute(_ACCOUNTS, {"ids": ids}).all()) if ids else {}
+    return dict(session.connection().execute(_ACCOUNTS, {"ids": ids}).all()) if ids else {}
 
 
 _ACCOUNT_ASKS = (
@@ -232,8 +232,8 @@ _ACCOUNT_ASKS = (
 def _account_asks(session: Session, ids: Iterable[int]) -> dict[int, dict[int, int]]:
     """Per account and person, when they were last asked."""
     found: dict[int, dict[int, int]] = defaultdict(dict)
-    for account, customer, last in session.execute(_ACCOUNT_ASKS, {"ids": ids}) if ids else ():
-        found[account][customer] = last
+    for account, customer, last in session.connection().execute(_ACCOUNT_ASKS, {"ids": ids}) if ids else ():
+        found[account or 0][customer] = last
     return found
 
 

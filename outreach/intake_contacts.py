@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from outreach.bulk import columns, insert_into, load, temporary
+from outreach.bulk import columns, insert_on, load, temporary
 from outreach.database import among
 from outreach.intake_forms import ContactForm
 from outreach.lifecycle import IntentState, PolicyKind, PolicyState
@@ -20,6 +20,7 @@ SUPERSEDED = "a newer contact of the same kind"
 _COUNTED = {"preserve_rowcount": True}
 _KEPT = ("kind", "occurred_at")
 _EVENTS, _INTENTS = columns(ContactEvent), columns(Intent)
+_NOW: sa.BindParameter[int] = sa.bindparam("now", type_=sa.BigInteger)
 _ARRIVING = temporary(
     "arriving_contacts",
     sa.Column("id", sa.BigInteger),
@@ -45,7 +46,11 @@ def store_contacts(
     fitting.sort(key=lambda form: customers[form.customer])  # neighbours in every index: a seventh less work
     numbers = _new_numbers(session, len(fitting))
     load(session, _ARRIVING, map(_cells, numbers, fitting, (customers[form.customer] for form in fitting)))
-    inserted = session.connection().execute(_inserting(session, source, now), execution_options=_COUNTED).rowcount
+    inserted = (
+        session.connection()
+        .execute(_inserting(_dialect(session)), {"source": source, "now": now}, execution_options=_COUNTED)
+        .rowcount
+    )
     met = {} if inserted == len(fitting) else _met_before(session, source)
     receipts = [_judge(form, customers.get(form.customer), met.get(form.external_id)) for form in forms]
     if met:
@@ -78,12 +83,17 @@ def merged(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in {**known, **said}.items() if value is not None}
 
 
-def _inserting(session: Session, source: str, now: int) -> sa.Insert:
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+@cache
+def _inserting(dialect: str) -> sa.Insert:
     a = _ARRIVING.c
     row: dict[str, sa.ColumnElement[Any]] = {column.name: column for column in a}
-    row |= {"source": sa.literal(source), "received_at": sa.literal(now)}
+    row |= {"source": sa.bindparam("source", type_=sa.Text), "received_at": _NOW}
     rows = sa.select(*row.values()).where(sa.text("1 = 1"))  # or SQLite takes ON CONFLICT for a join condition
-    return insert_into(session, ContactEvent).from_select(list(row), rows).on_conflict_do_nothing()
+    return insert_on(dialect, ContactEvent).from_select(list(row), rows).on_conflict_do_nothing()
 
 
 def _met_before(session: Session, source: str) -> dict[str, sa.Row[Any]]:
@@ -135,10 +145,10 @@ def _open_intents(session: Session, now: int) -> list[int]:
     due: set[int] = set()
     for policy in policies:
         if policy.contact is not None:
-            session.execute(_opening(session, policy.name, policy.contact, now))
-            due.update(session.scalars(_due(policy.contact, now)))
+            session.connection().execute(_opening(_dialect(session), policy.name, policy.contact), {"now": now})
+            due.update(session.connection().scalars(_due(policy.contact), {"now": now}))
     if any(policy.contact for policy in policies):
-        session.execute(_superseding())
+        session.connection().execute(_superseding())
     return sorted(due)
 
 
@@ -147,7 +157,8 @@ def _read(document: str) -> Policy:
     return Policy.from_toml(document)
 
 
-def _opening(session: Session, policy: str, terms: ContactTerms, now: int) -> sa.Insert:
+@lru_cache(maxsize=64)
+def _opening(dialect: str, policy: str, terms: ContactTerms) -> sa.Insert:
     a = _ARRIVING.c
     row = {
         "customer_id": a.customer_id,
@@ -155,26 +166,28 @@ def _opening(session: Session, policy: str, terms: ContactTerms, now: int) -> sa
         "cause": sa.literal("contact:") + sa.cast(a.id, sa.Text),
         "contact_event_id": a.id,
         "state": sa.literal(str(IntentState.OPEN)),
-        "opened_at": sa.literal(now),
+        "opened_at": _NOW,
         "look_at": a.occurred_at + terms.settle,
         "expires_at": a.occurred_at + terms.expires,
         "steps": sa.literal(0),
     }
-    rows = sa.select(*row.values()).where(_may_matter(terms, now))
-    return insert_into(session, Intent).from_select(list(row), rows).on_conflict_do_nothing()
+    rows = sa.select(*row.values()).where(_may_matter(terms))
+    return insert_on(dialect, Intent).from_select(list(row), rows).on_conflict_do_nothing()
 
 
-def _may_matter(terms: ContactTerms, now: int) -> sa.ColumnElement[bool]:
+def _may_matter(terms: ContactTerms) -> sa.ColumnElement[bool]:
     a = _ARRIVING.c
-    worth = sa.and_(a.value >= terms.minimum_value, a.occurred_at + terms.expires > now)
+    worth = sa.and_(a.value >= terms.minimum_value, a.occurred_at + terms.expires > _NOW)
     return sa.and_(worth, a.kind.in_(terms.kinds)) if terms.kinds else worth
 
 
-def _due(terms: ContactTerms, now: int) -> sa.Select[Any]:
+@lru_cache(maxsize=64)
+def _due(terms: ContactTerms) -> sa.Select[Any]:
     a = _ARRIVING.c
-    return sa.select(a.customer_id).distinct().where(_may_matter(terms, now), a.occurred_at + terms.settle <= now)
+    return sa.select(a.customer_id).distinct().where(_may_matter(terms), a.occurred_at + terms.settle <= _NOW)
 
 
+@cache
 def _superseding() -> sa.Update:
     i, e = _INTENTS.c, _EVENTS.c
     concerned = sa.select(_ARRIVING.c.customer_id)

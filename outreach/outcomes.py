@@ -51,7 +51,7 @@ def accepted(session: Session, receipts: Mapping[int, Receipt], now: int) -> Non
         return
     state = NEXT[OutreachState.HANDING_OVER, Happening.TAKEN]
     outreaches, attempts = [], []
-    for attempt_id, outreach_id, known in session.execute(_ATTEMPTS, {"ids": receipts}):
+    for attempt_id, outreach_id, known in session.connection().execute(_ATTEMPTS, {"ids": receipts}):
         receipt = receipts[outreach_id]
         delivery = further(known, receipt.status)
         outreaches.append({"id": outreach_id, "state": state, "reason": None, "accepted_at": now, "delivery": delivery})
@@ -115,6 +115,6 @@ def _end(session: Session, state: OutreachState, why: Mapping[int, str]) -> None
     if not why:
         return
     update_all(session, Outreach, [{"id": one, "state": state, "reason": reason} for one, reason in why.items()])
-    attempts = session.execute(_ATTEMPTS, {"ids": why})
+    attempts = session.connection().execute(_ATTEMPTS, {"ids": why})
     ended = [{"id": i, "outcome": state, "detail": why[outreach_id]} for i, outreach_id, _ in attempts]
     update_all(session, Attempt, ended)

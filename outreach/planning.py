@@ -52,7 +52,7 @@ def look(runtime: Runtime, customer_ids: Iterable[int]) -> int:
 
 def due_customers(session: Session, now: int, most: int) -> list[int]:
     """Customers with an intent that is due, longest waiting first, leaving out those with a message on its way."""
-    rows = session.execute(_DUE_CUSTOMERS, {"now": now, "most": most})
+    rows = session.connection().execute(_DUE_CUSTOMERS, {"now": now, "most": most})
     return list(dict.fromkeys(row[0] for row in rows))
 
 
@@ -170,7 +170,7 @@ class Surveys:
     _ALL = sa.select(col(Survey.name), col(Survey.language), col(Survey.channel), col(Survey.id))
 
     def __init__(self, session: Session) -> None:
-        rows = session.execute(self._ALL)
+        rows = session.connection().execute(self._ALL)
         self._ids = {(name, language, channel): survey_id for name, language, channel, survey_id in rows}
 
     def find(self, name: str, language: str, channel: str) -> int | None:
@@ -186,5 +186,5 @@ _REFUSALS = (
 
 def _replans(session: Session, intent_ids: list[int]) -> dict[tuple[int, int], int]:
     """How often each step of these intents was refused before: the number its next outreach carries."""
-    rows = session.execute(_REFUSALS, {"ids": intent_ids}) if intent_ids else ()
+    rows = session.connection().execute(_REFUSALS, {"ids": intent_ids}) if intent_ids else ()
     return {(intent, step): count for intent, step, count in rows}

@@ -135,7 +135,7 @@ _LIVE = sa.select(
 def in_force(session: Session) -> Book:
     """What is live now; raises NoGuard."""
     guard, policies = None, {}
-    for name, version_id, version, text in session.execute(_LIVE):
+    for name, version_id, version, text in session.connection().execute(_LIVE):
         document = _parsed(text)
         if isinstance(document, Guard):
             guard = (document, version_id, version)

@@ -27,7 +27,7 @@ class Shelf:
 
     def __init__(self, session: Session) -> None:
         self._pieces: dict[tuple[str, str], list[Piece]] = defaultdict(list)
-        for language, channel, piece_id, name in session.execute(_ON_THE_SHELF):
+        for language, channel, piece_id, name in session.connection().execute(_ON_THE_SHELF):
             self._pieces[language, channel].append(Piece(piece_id, name))
 
     def left(self, language: str, channel: str, had: Collection[str]) -> list[Piece]:

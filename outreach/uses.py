@@ -8,39 +8,42 @@ from outreach.lifecycle import IntentState
 from outreach.runtime import Runtime
 from outreach.tables import Content, Intent, LedgerEntry, Outreach
 
+_GIVEN = (
+    sa.select(col(Outreach.customer_id), col(Content.link))
+    .join(Content, col(Content.id) == col(Outreach.content_id))
+    .where(col(Outreach.id) == sa.bindparam("given"))
+)
+_USE = (
+    sa.update(LedgerEntry)
+    .where(col(LedgerEntry.outreach_id) == sa.bindparam("given"), col(LedgerEntry.used_at).is_(None))
+    .values(used_at=sa.bindparam("now"))
+)
+_LOOK_AGAIN = (
+    sa.update(Intent)
+    .where(col(Intent.customer_id) == sa.bindparam("customer"), col(Intent.state) == IntentState.OPEN)
+    .where(sa.or_(col(Intent.look_at) > sa.bindparam("now"), col(Intent.look_at).is_(None)))
+    .where(sa.or_(col(Intent.looked_at).is_not(None), col(Intent.contact_event_id).is_not(None)))
+    .values(look_at=sa.bindparam("now"))
+)
+
 
 def record(runtime: Runtime, outreach_id: int) -> str | None:
     """Record that the content of this outreach was used, the first time; returns the address it leads to, or None
     where there is no such content."""
     with runtime.writing() as session:
-        row = session.execute(
-            sa.select(col(Outreach.customer_id), col(Content.link))
-            .join(Content, col(Content.id) == col(Outreach.content_id))
-            .where(col(Outreach.id) == outreach_id)
-        ).first()
+        row = session.connection().execute(_GIVEN, {"given": outreach_id}).first()
         if row is None:
             return None
         lock_customers(session, [row.customer_id])
         now = runtime.now()
-        used = session.execute(
-            sa.update(LedgerEntry)
-            .where(col(LedgerEntry.outreach_id) == outreach_id, col(LedgerEntry.used_at).is_(None))
-            .values(used_at=now)
-        )
-        if used.rowcount:  # type: ignore[attr-defined]
+        if session.connection().execute(_USE, {"given": outreach_id, "now": now}).rowcount:
             look_again(session, row.customer_id, now)
         return str(row.link)
 
 
 def look_again(session: Session, customer_id: int, now: int) -> None:
     """Something favourable happened: what waits for this customer is judged again now, but no turn begins early."""
-    session.execute(
-        sa.update(Intent)
-        .where(col(Intent.customer_id) == customer_id, col(Intent.state) == IntentState.OPEN)
-        .where(sa.or_(col(Intent.look_at) > now, col(Intent.look_at).is_(None)))
-        .where(sa.or_(col(Intent.looked_at).is_not(None), col(Intent.contact_event_id).is_not(None)))
-        .values(look_at=now)
-    )
+    session.connection().execute(_LOOK_AGAIN, {"customer": customer_id, "now": now})
 
 
 def count_anew(session: Session) -> None:
