@@ -274,10 +274,10 @@ PIECES = [
 def test_no_long_text_takes_long(start: str, piece: str) -> None:
     text = (start + piece * 20_000)[:19_999] + "?"
     best = min(_seconds(text) for _ in range(3))
-    assert best < 0.05
+    assert best < 0.5  # a pattern that backtracks takes minutes; a busy machine only some times longer
 
 
 def _seconds(text: str) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     read(text)
-    return time.perf_counter() - began
+    return time.process_time() - began
