@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from hypothesis import example, given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from policies import library
@@ -208,13 +209,17 @@ def test_a_document_never_changes() -> None:
         a_policy().rests.after_ask = 1  # type: ignore[misc]
 
 
-@given(worlds.guards())
+def titled(world: worlds.World, title: str) -> Policy:
+    return world.policy.model_copy(update={"title": title})
+
+
+@given(worlds.worlds().map(lambda world: world.guard))
 @example(a_guard(caps=[], fatigue={"half_life": "1000001s", "threshold": 1e3, "sms": 1e-7}))
 def test_a_guard_written_and_read_again_means_the_same(guard: Guard) -> None:
     assert Guard.from_toml(guard.to_toml()) == guard
 
 
-@given(worlds.policies())
+@given(st.builds(titled, worlds.worlds(), st.text(min_size=1, max_size=120)))
 @example(a_policy(title='"\\ \x7f\t\n\u2028 é 💶', for_whom="[x]\n'''\"\"\"#"))
 @example(a_policy(audience={"field": 'customer.a "b" = [c]', "one_of": [True, 1, 1.0, 1e300, "1", "", 10**30]}))
 @example(a_rhythm(rhythm={"every": "1d", "spread": "0d"}))

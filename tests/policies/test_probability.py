@@ -197,7 +197,7 @@ def test_the_stored_probability_is_how_often_it_happens(world: tuple[Guard, Poli
     check_against_draws(World(*world), draws=2_000)
 
 
-@settings(max_examples=60)
+@settings(max_examples=100)
 @given(worlds())
 def test_so_it_is_in_every_world(world: World) -> None:
     check_against_draws(world, draws=150)

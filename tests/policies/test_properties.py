@@ -19,7 +19,7 @@ from tests.policies.make import DAY
 from tests.policies.worlds import World, worlds
 
 ACTS = (Action.ASK, Action.GIVE)
-EVERY = settings(max_examples=300)
+EVERY = settings(max_examples=1000)
 
 
 def moment(decision: Decision) -> float:

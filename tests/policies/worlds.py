@@ -1,9 +1,11 @@
-"""Hypothesis strategies: guards, policies and situations. Each is a plain one with a few amounts or facts changed, so
-that every rule holds now and then, few hold at once, and a counterexample shrinks to what matters."""
+"""Random guards, policies and situations. Each is a plain one with a few amounts or facts changed, so that every rule
+holds now and then, and few hold at once. They are drawn evenly, by a `Random` that Hypothesis seeds: what breaks a
+property is often a rare meeting of facts, which even draws find and a search from simple examples does not."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -16,13 +18,13 @@ from policies.situation import Address, Situation, Touch
 from tests.policies.make import DAY, HOUR, MINUTE, NAME, NOON, a_contact, a_situation
 
 _TREE: TypeAdapter[Audience] = TypeAdapter(Audience)
+_TODAY = datetime.fromtimestamp(NOON, UTC).date()
 ATTRIBUTES = ("plan", "orders", "has_account")
 ZONES = ("Europe/Amsterdam", "UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Kiritimati")
 EARLIEST, LATEST = 366 * DAY, 130 * 366 * DAY  # 1971 to 2100
-CHANNELS = [("email",), ("sms",), ("email", "sms"), ("sms", "email")]
+CHANNELS = (("email",), ("sms",), ("email", "sms"), ("sms", "email"))
 
-Strategy = st.SearchStrategy[Any]
-Draw = Callable[[Strategy], Any]
+Options = Mapping[str, Callable[[], Any]]
 
 
 class World(NamedTuple):
@@ -31,195 +33,225 @@ class World(NamedTuple):
     situation: Situation
 
 
-@st.composite
-def changes(draw: Draw, options: Mapping[str, Strategy], most: int) -> dict[str, Any]:
-    """A few of the options, each with a value."""
-    names = draw(st.lists(st.sampled_from(sorted(options)), max_size=most, unique=True))
-    return {name: draw(options[name]) for name in names}
+def worlds() -> st.SearchStrategy[World]:
+    return st.builds(world, st.randoms(use_true_random=True))
 
 
-def durations(least: int = 0, most: int = 200 * DAY) -> Strategy:
-    round_ones = [0, 1, HOUR, DAY, 3 * DAY, 14 * DAY, 30 * DAY, 90 * DAY]
-    return st.sampled_from([seconds for seconds in round_ones if least <= seconds <= most]) | st.integers(least, most)
+def audiences() -> st.SearchStrategy[Audience]:
+    return st.builds(audience, st.randoms(use_true_random=True))
 
 
-def shares(least: float = 0.0) -> Strategy:
-    return st.sampled_from([0.25, 0.5]) | st.floats(least, 1, exclude_max=True)
+def hours() -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(some_hours, st.randoms(use_true_random=True))
 
 
-def attributes() -> Strategy:
+def attributes() -> st.SearchStrategy[dict[str, object]]:
     values = st.sampled_from(["gold", "basic", "3", 3, 10.5, True, "no", "", None])
     return st.dictionaries(st.sampled_from(ATTRIBUTES), values)
 
 
-def audiences() -> st.SearchStrategy[Audience]:
-    field = st.sampled_from([f"customer.{name}" for name in ATTRIBUTES] + ["contact.kind", "contact.value"])
-    comparison = st.one_of(
-        st.fixed_dictionaries({"field": field, "is": st.sampled_from(["gold", "visit", 3, True, False])}),
-        st.fixed_dictionaries({"field": field, "one_of": st.just(["gold", "basic", "visit", 3])}),
-        st.fixed_dictionaries({"field": field, "at_least": st.integers(0, 60)}),
-        st.fixed_dictionaries({"field": field, "at_most": st.floats(0, 60)}),
-    )
-
-    def deeper(inner: Strategy) -> Strategy:
-        several = st.lists(inner, min_size=1, max_size=3)
-        return st.one_of(
-            st.builds(dict, all=several), st.builds(dict, any=several), st.builds(lambda n: {"not": n}, inner)
-        )
-
-    return st.recursive(comparison, deeper, max_leaves=5).map(_TREE.validate_python)
+def world(random: Random) -> World:
+    """Any world, or as often one in which little holds back but that something useful has to come first."""
+    if random.random() < 0.5:
+        return World(guard(random, 4), policy(random), situation(random, 3))
+    return World(guard(random, 1), _gives_first(random), _calm(random))
 
 
-def _caps() -> Strategy:
-    cap: Strategy = st.builds(
-        dict,
-        at_most=st.integers(1, 3),
-        window=durations(least=1),
-        of=st.sampled_from(["any", "ask", "content"]),
-        channel=st.sampled_from(["any", "any", "email", "sms"]),
-    )
-    return st.lists(cap, max_size=3)
+def changes(random: Random, options: Options, most: int) -> dict[str, Any]:
+    """A few of the options, each with a value."""
+    return {name: options[name]() for name in random.sample(list(options), random.randint(0, min(most, len(options))))}
 
 
-def _quiet(start: int, minutes: int) -> dict[str, int]:
-    return {"quiet_from": start * MINUTE, "quiet_until": (start + minutes) % 1440 * MINUTE}
+def duration(random: Random, least: int = 0, most: int = 200 * DAY) -> int:
+    round_ones = [each for each in (0, 1, HOUR, DAY, 3 * DAY, 14 * DAY, 30 * DAY, 90 * DAY) if least <= each <= most]
+    return random.choice([*round_ones[:4], *round_ones[-2:], *(random.randint(least, most) for _ in range(4))])
 
 
-def hours() -> st.SearchStrategy[dict[str, Any]]:
-    quiet = st.builds(_quiet, st.integers(0, 1439), st.sampled_from([1, 780]) | st.integers(1, 1380))
-    other = changes({"weekdays": st.sampled_from([DAYS[:5], DAYS[6:]]), "holidays": st.booleans()}, 2)
-    return st.builds(lambda *parts: parts[0] | parts[1], quiet, other)
-
-
-_AMOUNTS = {
-    "rest_between_asks": durations(most=60 * DAY),
-    "jitter": st.sampled_from([0.0, 1.0]) | st.floats(0, 1),
-    "new_customer": durations(most=600 * DAY),
-    "case_rest": durations(most=60 * DAY),
-    "never_asked": shares(),
-    "caps": _caps(),
-    "account": st.builds(dict, people=st.integers(1, 3), window=durations(least=1)),
-    "fatigue": st.builds(dict, half_life=durations(least=1), threshold=st.floats(0.01, 4), email=st.floats(0, 3)),
-    "hours": st.builds(dict, email=hours(), sms=hours()),
-}
-
-
-def guards(most: int = 4) -> st.SearchStrategy[Guard]:
-    return changes(_AMOUNTS, most).map(Guard.model_validate)
-
-
-def _value_first(pieces: int) -> Strategy:
-    options = {
-        "used": st.integers(0, pieces),
-        "settle": durations(most=5 * DAY),
-        "rest": durations(most=5 * DAY),
-        "rest_unused": durations(most=40 * DAY),
+def guard(random: Random, most: int) -> Guard:
+    options: Options = {
+        "rest_between_asks": lambda: duration(random, most=60 * DAY),
+        "jitter": lambda: random.choice((0.0, 1.0, random.random())),
+        "new_customer": lambda: duration(random, most=600 * DAY),
+        "case_rest": lambda: duration(random, most=60 * DAY),
+        "never_asked": lambda: random.choice((0.5, random.random())),
+        "caps": lambda: _caps(random),
+        "account": lambda: {"people": random.randint(1, 3), "window": duration(random, least=1)},
+        "fatigue": lambda: {
+            "half_life": duration(random, least=1),
+            "threshold": 0.01 + 4 * random.random(),
+            "email": 3 * random.random(),
+        },
+        "hours": lambda: {"email": some_hours(random), "sms": some_hours(random)},
     }
-    return changes(options, 4).map(lambda terms: {"pieces": pieces, "used": 1, **terms})
+    return Guard.model_validate(changes(random, options, most))
 
 
-def _contact_policy(terms: dict[str, Any], first: Any, contact: dict[str, Any], longer: int) -> dict[str, Any]:
-    """A policy whose contacts live just long enough to give first, or a little longer."""
-    rest, giving = 0, 0
+def _caps(random: Random) -> list[dict[str, Any]]:
+    return [
+        {
+            "at_most": random.randint(1, 3),
+            "window": duration(random, least=1),
+            "of": random.choice(("any", "ask", "content")),
+            "channel": random.choice(("any", "any", "email", "sms")),
+        }
+        for _ in range(random.randint(0, 3))
+    ]
+
+
+def some_hours(random: Random) -> dict[str, Any]:
+    start, quiet = random.randrange(1440), random.choice((1, 780, random.randint(1, 1380)))
+    options: Options = {
+        "weekdays": lambda: random.choice((DAYS[:5], DAYS[6:])),
+        "holidays": lambda: random.random() < 0.5,
+    }
+    edges = {"quiet_from": start * MINUTE, "quiet_until": (start + quiet) % 1440 * MINUTE}
+    return edges | changes(random, options, 2)
+
+
+def policy(random: Random) -> Policy:
+    style = random.choice(("contact", "contact", "rhythm", "give"))
+    options: Options = {
+        "channels": lambda: random.choice(CHANNELS),
+        "audience": lambda: audience(random),
+        "caps": lambda: _caps(random),
+    }
+    terms = {"name": NAME, "title": f"A policy {random.random()}", "does": "ask", **changes(random, options, 2)}
+    if style != "contact":
+        terms["rhythm"] = {"every": duration(random, least=DAY)}
+    if style == "give":
+        return Policy.model_validate({**terms, "does": "give"})
+    rests: Options = {
+        "after_ask": lambda: duration(random, most=120 * DAY),
+        "after_answer": lambda: duration(random, most=120 * DAY),
+        "after_not_now": lambda: duration(random, most=120 * DAY),
+        "after_silence": lambda: duration(random, most=120 * DAY),
+        "give_up_after": lambda: random.randint(1, 4),
+    }
+    first = _value_first(random) if random.random() < 0.6 else None
+    terms |= {"survey": "visit", "value_first": first, "rests": changes(random, rests, 3)}
+    terms |= changes(random, {"sampling": lambda: max(0.01, random.random())}, 1)
+    if style == "contact":
+        terms["contact"] = _contact_terms(random, first)
+    return Policy.model_validate(terms)
+
+
+def _gives_first(random: Random) -> Policy:
+    first = _value_first(random)
+    contact = {**_contact_terms(random, first), "settle": 0, "kinds": (), "minimum_value": 0}
+    contact["expires"] += random.randint(0, 20 * DAY)
+    terms = {"name": NAME, "title": "Gives first", "survey": "visit", "value_first": first, "contact": contact}
+    return Policy.model_validate(terms)
+
+
+def _value_first(random: Random) -> dict[str, Any]:
+    pieces = random.randint(1, 3)
+    options: Options = {
+        "used": lambda: random.randint(0, pieces),
+        "settle": lambda: duration(random, most=5 * DAY),
+        "rest": lambda: duration(random, most=5 * DAY),
+        "rest_unused": lambda: duration(random, most=40 * DAY),
+    }
+    return {"pieces": pieces, "used": 1, **changes(random, options, 4)}
+
+
+def _contact_terms(random: Random, first: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Terms of a contact that lives just long enough to give first, or longer."""
+    settle, rest, giving = duration(random, most=2 * DAY), 0, 0
     if first is not None:
         rest = first.get("rest", 3 * DAY)
         giving = (first["pieces"] - 1) * max(rest, DAY) + max(first.get("settle", 3 * DAY), DAY)
-    return {**terms, "contact": {**contact, "expires": max(contact["settle"] + giving, rest) + longer}}
+    life = max(settle + giving, rest) + duration(random, least=1, most=30 * DAY)
+    options: Options = {
+        "kinds": lambda: random.choice((("visit", "call"), ("call",))),
+        "minimum_value": lambda: 100 * random.random(),
+    }
+    return {"settle": settle, "expires": life, **changes(random, options, 1)}
 
 
-_FIRST = st.sampled_from([1, 2, 3]).flatmap(_value_first)
-_GENERAL = changes({"channels": st.sampled_from(CHANNELS), "audience": st.none() | audiences(), "caps": _caps()}, 2)
-_RESTS = {f"after_{what}": durations(most=120 * DAY) for what in ("ask", "answer", "not_now", "silence")}
-_ASKING = st.builds(
-    lambda general, rests, first, sampling: {
-        **general,
-        "rests": rests,
-        "value_first": first,
-        **sampling,
-        "survey": "visit",
-    },
-    _GENERAL,
-    changes({**_RESTS, "give_up_after": st.integers(1, 4)}, 3),
-    st.none() | _FIRST | _FIRST,
-    changes({"sampling": shares(least=0.01)}, 1),
-)
-_CONTACT = st.builds(
-    lambda settle, other: {"settle": settle, **other},
-    durations(most=2 * DAY),
-    changes({"kinds": st.sampled_from([("visit", "call"), ("call",)]), "minimum_value": st.floats(0, 100)}, 1),
-)
-_RHYTHM: Strategy = st.builds(dict, every=durations(least=DAY))
-_LONGER = durations(least=1, most=30 * DAY)
+def audience(random: Random) -> Audience:
+    return _TREE.validate_python(_tree(random, 3))
 
 
-def policies() -> st.SearchStrategy[Policy]:
-    after_contact = st.builds(
-        lambda terms, contact, longer: _contact_policy(terms, terms["value_first"], contact, longer),
-        _ASKING,
-        _CONTACT,
-        _LONGER,
+def _tree(random: Random, depth: int) -> dict[str, Any]:
+    kind = random.choice(("is", "one_of", "at_least", "at_most", *(("all", "any", "not") if depth else ())))
+    if kind == "not":
+        return {"not": _tree(random, depth - 1)}
+    if kind in ("all", "any"):
+        return {kind: [_tree(random, depth - 1) for _ in range(random.randint(1, 3))]}
+    field = random.choice(("customer.plan", "customer.orders", "customer.has_account", "contact.kind", "contact.value"))
+    values = {
+        "is": random.choice(("gold", "visit", 3, True, False)),
+        "one_of": ["gold", "basic", "visit", 3],
+        "at_least": random.randint(0, 60),
+        "at_most": 60 * random.random(),
+    }
+    return {"field": field, kind: values[kind]}
+
+
+def situation(random: Random, most: int) -> Situation:
+    age = random.choice((duration(random, most=3 * DAY), random.randint(-HOUR, 40 * DAY)))
+    contact = a_contact(age, value=random.choice((60.0, 60.0, 100 * random.random())))
+    touches = _touches(random, ("content", "content", "ask", "ask", "reminder"), 300 * DAY)
+    return _situated(random, replace(_plain(), contact=contact, touches=touches), most)
+
+
+def _calm(random: Random) -> Situation:
+    contact = a_contact(random.randint(DAY, 3 * DAY), value=60.0)
+    return _situated(random, replace(_plain(), contact=contact, touches=_touches(random, ("content",), 20 * DAY)), 1)
+
+
+def _plain() -> Situation:
+    return a_situation(attributes={"plan": "gold", "orders": "3", "has_account": True})
+
+
+def _touches(random: Random, kinds: tuple[str, ...], oldest: int) -> tuple[Touch, ...]:
+    found = [_touch(random, random.choice(kinds), oldest) for _ in range(random.randint(0, 6))]
+    return tuple(sorted(found, key=lambda touch: touch.at))
+
+
+def _touch(random: Random, kind: str, oldest: int) -> Touch:
+    at = NOON - random.choice(
+        (duration(random, most=oldest), random.randint(DAY, 6 * DAY), random.randint(-2 * DAY, 9 * DAY), 30 * DAY)
     )
-    by_rhythm = st.builds(lambda terms, rhythm: {**terms, "rhythm": rhythm}, _ASKING, _RHYTHM)
-    giving = st.builds(lambda terms, rhythm: {**terms, "rhythm": rhythm, "does": "give"}, _GENERAL, _RHYTHM)
-    title = st.text(min_size=1, max_size=3)
-    written = st.builds(
-        lambda terms, title: {**terms, "name": NAME, "title": title}, after_contact | by_rhythm | giving, title
-    )
-    return written.map(Policy.model_validate)
-
-
-def _touch(at: int, where: tuple[str, str, str], draw: float, later: int | None, outcome: str) -> Touch:
-    kind, channel, policy = where
-    touch = Touch(at, kind, channel, policy, draw)
-    if later is None or kind == "reminder":
+    channel, draw = random.choice(("email", "sms")), random.choice((0.0, 0.5, random.random()))
+    touch = Touch(at, kind, channel, random.choice((NAME, "other")), draw)
+    came = at + duration(random, most=20 * DAY)
+    if random.random() < 0.4 or kind == "reminder":
         return touch
     if kind == "content":
-        return replace(touch, used_at=at + later)
-    return replace(touch, outcome=outcome, outcome_at=at + later)
+        return replace(touch, used_at=came)
+    return replace(touch, outcome=random.choice(("answered", "not_now")), outcome_at=came)
 
 
-_AGES = durations(most=300 * DAY) | st.integers(DAY, 6 * DAY) | st.integers(-2 * DAY, 40 * DAY)
+def _situated(random: Random, plain: Situation, most: int) -> Situation:
+    """With a few facts changed, at some moment between 1971 and 2100."""
+
+    def past() -> int:
+        return NOON - duration(random, most=60 * DAY)
+
+    options: Options = {
+        "customer_since": lambda: random.choice((NOON - 5 * DAY, NOON - 30 * DAY, NOON + HOUR)),
+        "attributes": lambda: {name: random.choice(("gold", "3", 70, False, "")) for name in ATTRIBUTES[:2]},
+        "addresses": lambda: {channel: _address(random) for channel in random.choice(CHANNELS)},
+        "holidays": lambda: frozenset(_TODAY + timedelta(random.randint(-2, 9)) for _ in range(4)),
+        "no_surveys": lambda: True,
+        "paused_until": lambda: past() + DAY,
+        "case_open": lambda: True,
+        "case_closed_at": past,
+        "account_asks": lambda: tuple(past() for _ in range(random.randint(1, 3))),
+        "content_left": lambda: {"email": random.randint(0, 1), "sms": random.randint(0, 1)},
+        "looked_at": past,
+        "turn_at": lambda: past() + 30 * DAY,
+        "never_asked_draw": random.random,
+        "sampling_draw": random.random,
+        "zones": lambda: tuple(random.sample(ZONES, random.randint(0, 3))),
+    }
+    now = random.choice((NOON, NOON + random.randint(-400 * DAY, 400 * DAY), random.randint(EARLIEST, LATEST)))
+    return moved(replace(plain, **changes(random, options, most)), now)
 
 
-def _touches(ages: Strategy, kinds: list[str], policies: list[str]) -> st.SearchStrategy[tuple[Touch, ...]]:
-    touch = st.builds(
-        _touch,
-        ages.map(lambda age: NOON - age),
-        st.tuples(st.sampled_from(kinds), st.sampled_from(["email", "sms"]), st.sampled_from(policies)),
-        st.sampled_from([0.0, 0.5]) | st.floats(0, 1, exclude_max=True),
-        st.none() | durations(most=20 * DAY),
-        st.sampled_from(["answered", "not_now"]),
-    )
-    return st.lists(touch, max_size=6).map(lambda found: tuple(sorted(found, key=lambda touch: touch.at)))
-
-
-_ALL_TOUCHES = _touches(_AGES, ["content", "content", "content", "ask", "ask", "reminder"], [NAME, "other"])
-_PIECES = _touches(st.integers(0, 12 * DAY), ["content"], [NAME, "other"])
-_PAST = durations(most=60 * DAY).map(lambda age: NOON - age)
-_TODAY = datetime.fromtimestamp(NOON, UTC).date()
-_ADDRESS = st.builds(
-    Address,
-    usable=st.sampled_from([True, True, False]),
-    consent=st.sampled_from([True, True, False, None]),
-    suppressed=st.sampled_from([False, False, True]),
-)
-_FACTS = {
-    "customer_since": st.sampled_from([NOON - 5 * DAY, NOON - 30 * DAY, NOON + HOUR]),
-    "attributes": attributes(),
-    "addresses": st.sampled_from(CHANNELS).flatmap(lambda names: st.fixed_dictionaries(dict.fromkeys(names, _ADDRESS))),
-    "holidays": st.frozensets(st.integers(-2, 9).map(lambda days: _TODAY + timedelta(days)), max_size=4),
-    "no_surveys": st.booleans(),
-    "paused_until": _PAST.map(lambda at: at + DAY),
-    "case_open": st.booleans(),
-    "case_closed_at": _PAST,
-    "account_asks": st.lists(_PAST, max_size=3).map(tuple),
-    "content_left": st.dictionaries(st.sampled_from(["email", "sms"]), st.integers(0, 2)),
-    "looked_at": _PAST,
-    "turn_at": _PAST.map(lambda at: at + 30 * DAY),
-    "never_asked_draw": st.floats(0, 1, exclude_max=True),
-    "sampling_draw": st.floats(0, 1, exclude_max=True),
-    "zones": st.lists(st.sampled_from(ZONES), max_size=3, unique=True).map(tuple),
-}
+def _address(random: Random) -> Address:
+    return Address(random.random() < 0.7, random.choice((True, True, False, None)), random.random() < 0.3)
 
 
 def moved(s: Situation, now: int) -> Situation:
@@ -245,31 +277,3 @@ def moved(s: Situation, now: int) -> Situation:
         looked_at=along(s.looked_at),
         turn_at=along(s.turn_at),
     )
-
-
-_NOW = st.just(NOON) | st.integers(NOON - 400 * DAY, NOON + 400 * DAY) | st.integers(EARLIEST, LATEST)
-_CONTACTS = st.tuples(
-    durations(most=3 * DAY) | st.integers(-HOUR, 40 * DAY), st.just(60.0) | st.just(60.0) | st.floats(0, 100)
-)
-
-
-def situations(touches: Strategy = _ALL_TOUCHES, most: int = 3, contact: Strategy = _CONTACTS) -> Strategy:
-    def situation(now: int, contact: tuple[int, float], touches: tuple[Touch, ...], facts: dict[str, Any]) -> Situation:
-        age, value = contact
-        known = {"plan": "gold", "orders": "3", "has_account": True}
-        plain = a_situation(contact=a_contact(age, value=value), touches=touches, attributes=known)
-        return moved(replace(plain, **facts), now)
-
-    return st.builds(situation, _NOW, contact, touches, changes(_FACTS, most))
-
-
-def _gives_first(first: dict[str, Any], contact: dict[str, Any], longer: int) -> Policy:
-    terms = {"name": NAME, "title": "Gives first", "survey": "visit", "value_first": first}
-    return Policy.model_validate(_contact_policy(terms, first, contact, longer))
-
-
-def worlds() -> st.SearchStrategy[World]:
-    """Any world, and as often one in which little holds back but that something useful has to come first."""
-    gives_first = st.builds(_gives_first, _FIRST, st.just({"settle": DAY}), durations(3 * DAY, 30 * DAY))
-    calm = situations(_PIECES, 1, st.tuples(st.integers(DAY, 3 * DAY), st.just(60.0)))
-    return st.builds(World, guards(), policies(), situations()) | st.builds(World, guards(most=1), gives_first, calm)
