@@ -20,7 +20,11 @@ def zones_of_phone(number: str) -> tuple[str, ...]:
 
 
 def holidays_near(zones: tuple[str, ...], now: int) -> frozenset[date]:
-    """The public holidays in any country of these zones, this year and next."""
+    """The public holidays in any country of these zones, last year to next.
+
+    A zone tells the country and not the region, so a holiday of any region counts: Easter Monday is one in England and
+    none in Scotland.
+    """
     year = datetime.fromtimestamp(now, UTC).year
     days = [_holidays(country, year) for zone in zones if (country := _countries().get(zone))]
     return frozenset().union(*days)
@@ -30,10 +34,13 @@ def holidays_near(zones: tuple[str, ...], now: int) -> frozenset[date]:
 def _holidays(country: str, year: int) -> frozenset[date]:
     import holidays
 
-    try:
-        return frozenset(holidays.country_holidays(country, years=(year - 1, year, year + 1)))
-    except NotImplementedError:
+    regions = holidays.list_supported_countries().get(country)
+    if regions is None:
         return frozenset()  # a country whose holidays the library does not know
+    years = (year - 1, year, year + 1)
+    return frozenset(
+        day for region in (None, *regions) for day in holidays.country_holidays(country, subdiv=region, years=years)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -115,6 +115,11 @@ def test_of_several_zones_every_holiday_counts() -> None:
     assert {KINGS_DAY, date(2025, 7, 14)} <= both
 
 
+def test_a_holiday_of_any_region_counts_because_a_zone_does_not_tell_the_region() -> None:
+    easter_monday = date(2025, 4, 21)  # in England, Wales and Northern Ireland, not in Scotland
+    assert easter_monday in holidays_near(("Europe/London",), NOON)
+
+
 @pytest.mark.parametrize("zones", [(), ("UTC",), ("Etc/GMT+3",)])
 def test_a_zone_without_known_holidays_has_none(zones: tuple[str, ...]) -> None:
     assert holidays_near(zones, NOON) == frozenset()
