@@ -170,7 +170,7 @@ class ContactForm(_Form):
     touchpoint: Key
     value: Value
     occurred_at: Moment
-    attributes: Attributes = {}
+    attributes: Attributes = Field(default_factory=dict)
 
 
 class CustomerForm(_Form):
@@ -186,7 +186,7 @@ class CustomerForm(_Form):
     consent_email: MaybeConsent = None
     consent_sms: MaybeConsent = None
     created_at: MaybeMoment = None
-    attributes: Attributes = {}
+    attributes: Attributes = Field(default_factory=dict)
 
 
 FormT = TypeVar("FormT", ContactForm, CustomerForm)
