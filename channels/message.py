@@ -1,8 +1,8 @@
 """The words every channel shares: what is carried, what comes back, and what can go wrong."""
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -47,7 +47,8 @@ class Message:
     """One outreach, ready to be handed over: every text is final.
 
     `sender` is the name the customer sees; `recipient` an e-mail address or a phone number in E.164. An SMS has no
-    subject and no HTML. `link` is the address in the text that leads to our own pages, or empty.
+    subject and no HTML. `link` is the address in the text that leads to our own pages, or empty. `language` (BCP 47) is
+    that of the text; only an e-mail has a `reply_to` and further `headers`.
     """
 
     outreach_id: int
@@ -58,6 +59,9 @@ class Message:
     text: str
     html: str = ""
     link: str = ""
+    language: str = "en"
+    reply_to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +133,9 @@ def refusal_of(message: Message) -> SendRefused | None:
 
     The texts were checked when they were saved, but providers turn such characters into headers of their own.
     """
-    for name in ("sender", "recipient", "subject"):
-        if any(is_control(character) for character in getattr(message, name)):
+    lines = {name: getattr(message, name) for name in ("sender", "recipient", "subject", "reply_to")}
+    for name, line in {**lines, **{f"header {name}": name + text for name, text in message.headers.items()}}.items():
+        if any(is_control(character) for character in line):
             return SendRefused(f"the {name} holds a control character", permanent=name == "recipient")
     return None
 

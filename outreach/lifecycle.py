@@ -10,6 +10,14 @@ class Kind(StrEnum):
     CONTENT = "content"
     ASK = "ask"
     REMINDER = "reminder"
+    FOLLOW_UP = "follow_up"
+    THANKS = "thanks"
+
+
+TOUCHES = (Kind.CONTENT, Kind.ASK, Kind.REMINDER)
+"""What counts as a touch, and stands in the ledger."""
+TALK = (Kind.FOLLOW_UP, Kind.THANKS)
+"""What belongs to a conversation that the customer opened."""
 
 
 class Consent(StrEnum):

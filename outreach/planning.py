@@ -187,4 +187,4 @@ _REFUSALS = (
 def _replans(session: Session, intent_ids: list[int]) -> dict[tuple[int, int], int]:
     """How often each step of these intents was refused before: the number its next outreach carries."""
     rows = session.connection().execute(_REFUSALS, {"ids": intent_ids}) if intent_ids else ()
-    return {(intent, step): count for intent, step, count in rows}
+    return {(intent, step): count for intent, step, count in rows if intent is not None}

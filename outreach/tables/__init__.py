@@ -1,10 +1,10 @@
 """Every table: columns and what the database itself promises. Times are epoch seconds (`..._at`); no behaviour."""
 
 from outreach.tables.columns import Table
-from outreach.tables.incoming import ApiToken, AuditEntry, Case, Heartbeat, InboxMessage, Reply
+from outreach.tables.incoming import ApiToken, AuditEntry, Case, Heartbeat, InboxMessage, Poll, Quarantined, Reply
 from outreach.tables.people import Account, ConsentEvent, ContactEvent, ContactPoint, Customer, Suppression
 from outreach.tables.plans import Content, Intent, PolicyVersion, StoredDecision, Survey
-from outreach.tables.sending import Attempt, LedgerEntry, Outreach, SandboxMessage
+from outreach.tables.sending import Attempt, ChannelState, LedgerEntry, Outreach, SandboxMessage
 
 __all__ = [
     "Account",
@@ -12,6 +12,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Case",
+    "ChannelState",
     "ConsentEvent",
     "ContactEvent",
     "ContactPoint",
@@ -23,6 +24,8 @@ __all__ = [
     "LedgerEntry",
     "Outreach",
     "PolicyVersion",
+    "Poll",
+    "Quarantined",
     "Reply",
     "SandboxMessage",
     "StoredDecision",

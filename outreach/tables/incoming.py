@@ -41,16 +41,40 @@ class InboxMessage(Table, table=True):
     problem: str | None = string(default=None)
 
 
+class Quarantined(Table, table=True):
+    """What came to a webhook and did not show that it came from the provider; a bounded number is kept."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (sa.Index(None, "received_at"),)
+    id: int = row_id()
+    provider: str = string()
+    kind: str = string()
+    reason: str = string()
+    headers: dict[str, Any] = mapping()
+    raw_body: bytes = Field(sa_type=sa.LargeBinary)
+    received_at: int = number()
+
+
+class Poll(Table, table=True):
+    """Up to when a provider's own list was read."""
+
+    __tablename__ = "polls"
+    name: str = Field(primary_key=True, sa_type=Text)
+    until_at: int = number()
+
+
 class Reply(Table, table=True):
     __tablename__ = "replies"
     __table_args__ = (
         sa.Index(None, "customer_id", "received_at"),
         sa.Index(None, "received_at"),
         sa.CheckConstraint("score >= 0 AND score <= 10", name="score"),
-        one_of("channel", CHANNELS),
+        one_of("channel", (*CHANNELS, "page")),
     )
     id: int = row_id()
     inbox_id: int = reference("inbox", unique=True)
+    continues_id: int | None = reference("replies", default=None, index=True)
+    """The first reply of the conversation this one belongs to; empty in that one itself."""
     customer_id: int | None = reference("customers", default=None)
     outreach_id: int | None = reference("outreaches", default=None, index=True)
     channel: str = string()
@@ -58,6 +82,10 @@ class Reply(Table, table=True):
     intent: str = string()
     score: int | None = number(default=None)
     comment: str = string(default="")
+    sure: bool = Field(default=True)
+    looked_at: int | None = number(default=None)
+    """When a person looked at it, and who."""
+    looked_by: str | None = string(default=None)
     received_at: int = number()
 
 

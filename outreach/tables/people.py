@@ -31,6 +31,7 @@ class Customer(Table, table=True):
     updated_at: int = number()
     no_surveys_at: int | None = number(default=None)
     paused_until: int | None = number(default=None)
+    erased_at: int | None = number(default=None)
 
 
 class ContactPoint(Table, table=True):
@@ -47,6 +48,9 @@ class ContactPoint(Table, table=True):
     address: str = string()
     address_hmac: str = string()
     usable: bool = Field(default=True)
+    unusable_why: str | None = string(default=None)
+    soft_bounces: int = number(default=0, sa_column_kwargs={"server_default": "0"})
+    """In a row: a delivery sets it back."""
     consent: str = string(default=Consent.UNKNOWN)
 
 
@@ -69,7 +73,8 @@ class ConsentEvent(Table, table=True):
 
 
 class Suppression(Table, table=True):
-    """An address that gets nothing; it outlives the customer, so it holds no address but its keyed hash."""
+    """An address that gets nothing; it outlives the customer, so it holds no address but its keyed hash. The scope is
+    'keyword' where the word STOP by SMS is the only reason, which START lifts, else 'all'."""
 
     __tablename__ = "suppressions"
     __table_args__ = (sa.UniqueConstraint("address_hmac", "channel", "scope"), one_of("channel", CHANNELS))

@@ -33,6 +33,10 @@ class Survey(Table, table=True):
     channel: str = string()
     subject: str = string(default="")
     body: str = string()
+    follow_low: str = string(default="")
+    """What is asked back after a score of 0 to 6; 7 or 8 (mid); 9 or 10 (high). Empty: nothing."""
+    follow_mid: str = string(default="")
+    follow_high: str = string(default="")
     thanks: str = string(default="")
 
 

@@ -3,34 +3,41 @@
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from outreach.lifecycle import IN_FLIGHT, Kind, OutreachState
-from outreach.tables.columns import CHANNELS, Table, listed, number, one_of, only_where, reference, row_id, string
+from outreach.lifecycle import IN_FLIGHT, TALK, TOUCHES, Kind, OutreachState
+from outreach.tables.columns import CHANNELS, Table, Text, listed, number, one_of, only_where, reference, row_id, string
 
 _IN_FLIGHT = f"state IN ({listed(IN_FLIGHT)})"
+_TALK = f"kind IN ({listed(TALK)})"
+_WISHED_OR_TALK = f"({_TALK}) = (intent_id IS NULL) AND ({_TALK}) = (reply_id IS NOT NULL)"
 
 
 class Outreach(Table, table=True):
-    """One message on its way to one customer. By trigger a replan needs a refused predecessor."""
+    """One message on its way to one customer: an intent is behind it, or a reply that it answers. By trigger a replan
+    needs a refused predecessor."""
 
     __tablename__ = "outreaches"
     __table_args__ = (
         sa.UniqueConstraint("intent_id", "step", "replan"),
+        sa.UniqueConstraint("reply_id", "kind"),
         sa.Index("uq_outreaches_in_flight", "customer_id", unique=True, **only_where(_IN_FLIGHT)),
         sa.Index("ix_outreaches_due", "due_at", **only_where("state = 'planned'")),
         sa.Index("ix_outreaches_unknown", "due_at", **only_where("state = 'unknown'")),
         sa.Index(None, "customer_id", "planned_at"),
         sa.CheckConstraint("replan >= 0", name="replan"),
+        sa.CheckConstraint(_WISHED_OR_TALK, name="wished_or_talk"),
         one_of("kind", Kind),
         one_of("channel", CHANNELS),
         one_of("state", OutreachState),
     )
     id: int = row_id()
     customer_id: int = reference("customers")
-    intent_id: int = reference("intents")
-    decision_id: int = reference("decisions")
+    intent_id: int | None = reference("intents", default=None)
+    decision_id: int | None = reference("decisions", default=None)
+    reply_id: int | None = number(default=None)
+    """No foreign key: each of the two tables would need the other first."""
     kind: str = string()
     policy: str = string()
-    policy_version_id: int = reference("policy_versions")
+    policy_version_id: int | None = reference("policy_versions", default=None)
     channel: str = string()
     content_id: int | None = reference("contents", default=None)
     survey_id: int | None = reference("surveys", default=None)
@@ -71,7 +78,7 @@ class LedgerEntry(Table, table=True):
         sa.Index(None, "customer_id", "asked_at"),
         sa.Index(None, "account_id", "asked_at"),
         sa.Index(None, "asked_at"),
-        one_of("kind", Kind),
+        one_of("kind", TOUCHES),
         one_of("channel", CHANNELS),
     )
     id: int = row_id()
@@ -88,6 +95,19 @@ class LedgerEntry(Table, table=True):
     used_at: int | None = number(default=None)
     outcome: str | None = string(default=None)
     outcome_at: int | None = number(default=None)
+
+
+class ChannelState(Table, table=True):
+    """Whether a channel may be used now. `stopped`: a person stopped it; `not_before`: its provider asked to wait;
+    `free_at` (seconds, with fractions): when what was handed over so far has left at the permitted rate."""
+
+    __tablename__ = "channel_states"
+    __table_args__ = (one_of("channel", CHANNELS),)
+    channel: str = Field(primary_key=True, sa_type=Text)
+    stopped: bool = Field(default=False)
+    not_before: int = number(default=0)
+    reason: str | None = string(default=None)
+    free_at: float = Field(default=0.0, sa_type=sa.Double)
 
 
 class SandboxMessage(Table, table=True):

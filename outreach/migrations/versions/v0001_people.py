@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("updated_at", BIG, nullable=False),
         sa.Column("no_surveys_at", BIG, nullable=True),
         sa.Column("paused_until", BIG, nullable=True),
+        sa.Column("erased_at", BIG, nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_customers_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
         sa.UniqueConstraint("external_id", name=op.f("uq_customers_external_id")),
@@ -43,6 +44,8 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("address_hmac", sa.Text(), nullable=False),
         sa.Column("usable", sa.Boolean(), nullable=False),
+        sa.Column("unusable_why", sa.Text(), nullable=True),
+        sa.Column("soft_bounces", BIG, server_default="0", nullable=False),
         sa.Column("consent", sa.Text(), nullable=False),
         sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_contact_points_channel")),
         sa.CheckConstraint(

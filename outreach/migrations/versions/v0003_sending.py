@@ -13,11 +13,12 @@ def upgrade() -> None:
         "outreaches",
         sa.Column("id", BIG, nullable=False),
         sa.Column("customer_id", BIG, nullable=False),
-        sa.Column("intent_id", BIG, nullable=False),
-        sa.Column("decision_id", BIG, nullable=False),
+        sa.Column("intent_id", BIG, nullable=True),
+        sa.Column("decision_id", BIG, nullable=True),
+        sa.Column("reply_id", BIG, nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("policy", sa.Text(), nullable=False),
-        sa.Column("policy_version_id", BIG, nullable=False),
+        sa.Column("policy_version_id", BIG, nullable=True),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("content_id", BIG, nullable=True),
         sa.Column("survey_id", BIG, nullable=True),
@@ -34,12 +35,19 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_outreaches_channel")),
-        sa.CheckConstraint("kind IN ('content', 'ask', 'reminder')", name=op.f("ck_outreaches_kind")),
+        sa.CheckConstraint(
+            "kind IN ('content', 'ask', 'reminder', 'follow_up', 'thanks')", name=op.f("ck_outreaches_kind")
+        ),
         sa.CheckConstraint(
             "state IN ('planned', 'handing_over', 'accepted', 'refused', 'unknown', 'abandoned', 'cancelled')",
             name=op.f("ck_outreaches_state"),
         ),
         sa.CheckConstraint("replan >= 0", name=op.f("ck_outreaches_replan")),
+        sa.CheckConstraint(
+            "(kind IN ('follow_up', 'thanks')) = (intent_id IS NULL)"
+            " AND (kind IN ('follow_up', 'thanks')) = (reply_id IS NOT NULL)",
+            name=op.f("ck_outreaches_wished_or_talk"),
+        ),
         sa.ForeignKeyConstraint(["content_id"], ["contents.id"], name=op.f("fk_outreaches_content_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_outreaches_customer_id")),
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name=op.f("fk_outreaches_decision_id")),
@@ -50,6 +58,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name=op.f("fk_outreaches_survey_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outreaches")),
         sa.UniqueConstraint("intent_id", "step", "replan", name=op.f("uq_outreaches_intent_id_step_replan")),
+        sa.UniqueConstraint("reply_id", "kind", name=op.f("uq_outreaches_reply_id_kind")),
     )
     op.create_index(
         op.f("ix_outreaches_customer_id_planned_at"), "outreaches", ["customer_id", "planned_at"], unique=False
@@ -128,6 +137,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_ledger_account_id_asked_at"), "ledger", ["account_id", "asked_at"], unique=False)
     op.create_index(op.f("ix_ledger_asked_at"), "ledger", ["asked_at"], unique=False)
     op.create_index(op.f("ix_ledger_customer_id_asked_at"), "ledger", ["customer_id", "asked_at"], unique=False)
+    op.create_table(
+        "channel_states",
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("stopped", sa.Boolean(), nullable=False),
+        sa.Column("not_before", BIG, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("free_at", sa.Double(), nullable=False),
+        sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_channel_states_channel")),
+        sa.PrimaryKeyConstraint("channel", name=op.f("pk_channel_states")),
+    )
     op.create_table(
         "sandbox_messages",
         sa.Column("id", BIG, nullable=False),

@@ -34,9 +34,28 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'new'"),
     )
     op.create_table(
+        "quarantine",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("headers", sa.JSON(), nullable=False),
+        sa.Column("raw_body", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
+    )
+    op.create_index(op.f("ix_quarantine_received_at"), "quarantine", ["received_at"], unique=False)
+    op.create_table(
+        "polls",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("until_at", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_polls")),
+    )
+    op.create_table(
         "replies",
         sa.Column("id", BIG, nullable=False),
         sa.Column("inbox_id", BIG, nullable=False),
+        sa.Column("continues_id", BIG, nullable=True),
         sa.Column("customer_id", BIG, nullable=True),
         sa.Column("outreach_id", BIG, nullable=True),
         sa.Column("channel", sa.Text(), nullable=False),
@@ -44,15 +63,20 @@ def upgrade() -> None:
         sa.Column("intent", sa.Text(), nullable=False),
         sa.Column("score", BIG, nullable=True),
         sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("sure", sa.Boolean(), nullable=False),
+        sa.Column("looked_at", BIG, nullable=True),
+        sa.Column("looked_by", sa.Text(), nullable=True),
         sa.Column("received_at", BIG, nullable=False),
-        sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_replies_channel")),
+        sa.CheckConstraint("channel IN ('email', 'sms', 'page')", name=op.f("ck_replies_channel")),
         sa.CheckConstraint("score >= 0 AND score <= 10", name=op.f("ck_replies_score")),
+        sa.ForeignKeyConstraint(["continues_id"], ["replies.id"], name=op.f("fk_replies_continues_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_replies_customer_id")),
         sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], name=op.f("fk_replies_inbox_id")),
         sa.ForeignKeyConstraint(["outreach_id"], ["outreaches.id"], name=op.f("fk_replies_outreach_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_replies")),
         sa.UniqueConstraint("inbox_id", name=op.f("uq_replies_inbox_id")),
     )
+    op.create_index(op.f("ix_replies_continues_id"), "replies", ["continues_id"], unique=False)
     op.create_index(op.f("ix_replies_customer_id_received_at"), "replies", ["customer_id", "received_at"], unique=False)
     op.create_index(op.f("ix_replies_outreach_id"), "replies", ["outreach_id"], unique=False)
     op.create_index(op.f("ix_replies_received_at"), "replies", ["received_at"], unique=False)
