@@ -58,15 +58,15 @@ class Clock:
         self._now_and_then("use rates", EVERY_HOUR, _count_uses)
 
     def work(self) -> bool:
-        """Do, or ring for, every look and delivery that is due. True where it did that here and now: then more may be
-        due already, what it planned, and what other messages of these customers held up."""
+        """Do, or ring for, every look and delivery that is due. True when more may be due already: a message that went
+        out here and now lets its customer's other intents go on, and one pass takes only so many."""
         with self.runtime.reading() as session:
-            now = self.runtime.now()
-            customers = planning.due_customers(session, now, AT_ONCE)
-            outreaches = due_outreaches(session, now, AT_ONCE)
+            customers = planning.due_customers(session, self.runtime.now(), AT_ONCE)
         looked = self._ring(WORK, LOOK, customers, planning.look)
+        with self.runtime.reading() as session:
+            outreaches = due_outreaches(session, self.runtime.now(), AT_ONCE)
         delivered = [self._ring(channel, DELIVER, ids, delivery.deliver) for channel, ids in outreaches.items()]
-        return looked or any(delivered)
+        return any(delivered) or (looked and len(customers) == AT_ONCE)
 
     def _ring(self, queue: str, job: str, ids: Sequence[int], work: Work) -> bool:
         """Ring for what was not rung for lately, a batch a job; without a bell, do it here and now, and say so."""

@@ -36,16 +36,6 @@ HOUR, DAY, WEEK = 3_600, 86_400, 604_800
 SOURCE = "import"  # as if the files were imported, so that the same draws fall
 
 
-class MovedClock:
-    """The clock of a rehearsal: it stands still until it is moved (epoch seconds)."""
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-
-    def __call__(self) -> int:
-        return self.at
-
-
 class Doing(NamedTuple):
     """What a customer does with one message: when, who (external id), with which of their messages of that class."""
 
@@ -71,6 +61,25 @@ class Played:
     refused: int = 0
 
 
+def full_hour(at: int) -> int:
+    """The first full hour of UTC that is not before `at`."""
+    return -(-at // HOUR) * HOUR
+
+
+@dataclass
+class MovedClock:
+    """The clock of a rehearsal: it stands still until it is moved (epoch seconds).
+
+    `works` gives the first moment, not before another one, at which the organisation's side is at work.
+    """
+
+    at: int
+    works: Callable[[int], int] = full_hour
+
+    def __call__(self) -> int:
+        return self.at
+
+
 class Play:
     """One history, played once. `runtime.now` has to be `time`, and its senders the sandbox."""
 
@@ -85,25 +94,24 @@ class Play:
         self._played = Played()
 
     def run(self, until: int, progress: Callable[[int], None] = lambda at: None) -> Played:
-        """Play until this moment (epoch seconds), or the full hour after it; `progress` hears each moment."""
-        end = full_hour(until)
-        while (moment := self._next()) is not None and moment <= end:
+        """Play up to this moment (epoch seconds); `progress` hears each moment at which anything was due."""
+        while (moment := self._next()) is not None and moment <= until:
             self._act(moment)
             self._time.at = moment
             self._come_in(moment)
             while self._clock.work():
                 self._find_messages()
             progress(moment)
-        self._act(end)
+        self._act(until)
         return self._played
 
     def _next(self) -> int | None:
-        """The next full hour at which anything is due."""
+        """The next moment at which anything is due."""
         with self._runtime.reading() as session:
             due = [*session.execute(_DUE_LATER, {"now": self._time.at}).one()]
         due += [self._customers.next_at, self._contacts.next_at]
         due += [doing.at for doing in self._coming[:1]]
-        return min((full_hour(at) for at in due if at is not None), default=None)
+        return min((self._time.works(at) for at in due if at is not None), default=None)
 
     def _come_in(self, moment: int) -> None:
         customers = self._customers.take(moment)
@@ -205,8 +213,3 @@ _DUE_LATER = sa.select(
     _after_now(Intent.look_at, col(Intent.state) == IntentState.OPEN),
     _after_now(Outreach.due_at, col(Outreach.state) == OutreachState.PLANNED),
 )
-
-
-def full_hour(at: int) -> int:
-    """The first full hour that is not before `at`."""
-    return -(-at // HOUR) * HOUR

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from outreach import database, starter
 from outreach.rehearsal.history import History, Row
-from outreach.rehearsal.play import DAY, HOUR, MovedClock, Play, Played
+from outreach.rehearsal.play import DAY, HOUR, MovedClock, Play, Played, full_hour
 from outreach.rehearsal.respondents import Respondents
 from outreach.rehearsal.stage import Furniture, furnish, never_wait_for_the_disk, runtime_at
 from outreach.settings import Settings
@@ -112,6 +112,12 @@ def _written(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
+def office_hour(at: int) -> int:
+    """The first full hour of the company's day, 7 to 18 UTC, that is not before `at`: at night nobody is written to."""
+    hour = full_hour(at)
+    return max(hour, hour // DAY * DAY + 7 * HOUR) if hour % DAY <= 18 * HOUR else (hour // DAY + 1) * DAY + 7 * HOUR
+
+
 def fill(settings: Settings, seed: int, now: int, progress: Callable[[float], None] = lambda share: None) -> Played:
     """Play the sample company's year into an empty database, up to the last full hour before `now` (epoch seconds).
 
@@ -120,7 +126,7 @@ def fill(settings: Settings, seed: int, now: int, progress: Callable[[float], No
     until = now // HOUR * HOUR
     customers, contacts = company(seed, until)
     history = History.of(customers, contacts)
-    time = MovedClock(history.begins)
+    time = MovedClock(history.begins, office_hour)
     runtime = runtime_at(settings, time)
     if runtime.engine.dialect.name == "sqlite":
         never_wait_for_the_disk(runtime.engine)
