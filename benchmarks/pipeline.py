@@ -4,8 +4,8 @@
 
 - `handed over`: contacts a second through the real intake, planning, delivery and sandbox, against pgbench with one
   client whose every transaction writes the same rows for one contact (prepared, rows of the same size, same server).
-- `intake`: contact events a second into the database, as an import brings a year of history: in batches of 5,000;
-  what is still fresh opens its intents.
+- `intake`: contact events a second into the database, as a year of history brings them, in batches of 5,000; what is
+  still fresh opens its intents.
 - `growth`: the cost of a contact when `--large` contacts are there, over its cost when 10,000 are.
 
 Without `--database` a private server is started with PostgreSQL's own settings: every commit reaches the disk.
@@ -91,9 +91,8 @@ class World:
         ]
         self.contacts += count
         began = time.perf_counter()
-        batches_of_rows = (rows[start : start + at_once] for start in range(0, count, at_once))
-        for _ in intake.stream_contacts(self.runtime, batches_of_rows, intake.Batch()):
-            pass
+        for start in range(0, count, at_once):
+            intake.receive_contacts(self.runtime, rows[start : start + at_once])
         return time.perf_counter() - began
 
     def _contact(self, number: int, customer: int, over: int) -> dict[str, object]:

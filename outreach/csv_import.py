@@ -1,7 +1,7 @@
 """Customers and contact events from CSV files: the good rows go in, the others come back with the reason."""
 
 import csv
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from outreach.csv_cells import plain, safe
 from outreach.csv_file import REJECTED_COLUMNS, CsvFile, Row, UnusableFile
-from outreach.intake import Batch, stream_contacts, stream_customers
+from outreach.intake import Batch, receive_contacts, receive_customers
 from outreach.intake_forms import ContactForm, CustomerForm
 from outreach.receipts import Receipt, Receipts, Result, refused
 from outreach.runtime import Runtime
@@ -24,7 +24,7 @@ __all__ = ["ImportOptions", "ImportReport", "UnusableFile", "import_contacts", "
 
 ROWS_PER_TRANSACTION = 5_000
 Item = dict[str, object]
-Stream = Callable[[Runtime, Iterable[Sequence[object]], Batch], Iterator[Receipts]]
+Receive = Callable[[Runtime, Sequence[object], Batch], Receipts]
 
 
 def _unheard(done: int, rows: int) -> None:
@@ -85,7 +85,7 @@ def _read(file: CsvFile, kind: "_Kind") -> list[Item]:
 
 @dataclass(frozen=True)
 class _Kind:
-    stream: Stream
+    receive: Receive
     fields: list[str]
 
     def item(self, header: Sequence[str], row: Row) -> Item:
@@ -102,11 +102,11 @@ class _Kind:
 
 
 def _customers() -> _Kind:
-    return _Kind(stream_customers, _fields(CustomerForm))
+    return _Kind(receive_customers, _fields(CustomerForm))
 
 
 def _contacts() -> _Kind:
-    return _Kind(stream_contacts, _fields(ContactForm))
+    return _Kind(receive_contacts, _fields(ContactForm))
 
 
 def _fields(form: type[ContactForm] | type[CustomerForm]) -> list[str]:
@@ -118,15 +118,14 @@ def _import(runtime: Runtime, file: CsvFile, kind: _Kind, options: ImportOptions
     counts: Counter[Result] = Counter()
     notes: Counter[str] = Counter()
     with _Rejected(file) as rejected:
-        for row, receipt in _receipts(runtime, file, kind, batch):
-            counts[receipt.result] += 1
-            if receipt.notes:
-                notes.update(receipt.notes)
-            if receipt.result is Result.REFUSED:
-                rejected.add(row, f"{receipt.field} {receipt.reason}".strip())
-            if counts.total() % ROWS_PER_TRANSACTION == 0:
-                options.progress(counts.total(), file.rows)
-    options.progress(counts.total(), file.rows)
+        for rows in _chunks(file):
+            for row, receipt in zip(rows, _receipts(runtime, rows, file.header, kind, batch), strict=True):
+                counts[receipt.result] += 1
+                if receipt.notes:
+                    notes.update(receipt.notes)
+                if receipt.result is Result.REFUSED:
+                    rejected.add(row, f"{receipt.field} {receipt.reason}".strip())
+            options.progress(counts.total(), file.rows)
     created, updated, unchanged, refusals = (counts[result] for result in Result)
     if not (refusals or options.dry_run):
         rejected.path.unlink(missing_ok=True)  # it told of a time before this one
@@ -139,23 +138,16 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def _receipts(runtime: Runtime, file: CsvFile, kind: _Kind, batch: Batch) -> Iterator[tuple[Row, Receipt]]:
-    """Every row with its receipt, in order."""
-    waiting: deque[list[Row]] = deque()
-
-    def items() -> Iterator[list[Item]]:
-        for rows in _chunks(file):
-            waiting.append(rows)
-            yield [kind.item(file.header, row) for row in rows if len(row.cells) == len(file.header)]
-
-    for receipts in kind.stream(runtime, items(), batch):
-        received = iter(receipts.items)
-        for row in waiting.popleft():
-            if len(row.cells) == len(file.header):
-                yield row, next(received)
-            else:
-                cells = f"the row has {len(row.cells):,} cells where the header has {len(file.header)}"
-                yield row, refused("", "", cells)
+def _receipts(
+    runtime: Runtime, rows: Sequence[Row], header: Sequence[str], kind: _Kind, batch: Batch
+) -> Iterator[Receipt]:
+    whole = [kind.item(header, row) for row in rows if len(row.cells) == len(header)]
+    received = iter(kind.receive(runtime, whole, batch).items)
+    for row in rows:
+        if len(row.cells) == len(header):
+            yield next(received)
+        else:
+            yield refused("", "", f"the row has {len(row.cells):,} cells where the header has {len(header)}")
 
 
 class _Rejected:

@@ -3,11 +3,9 @@
 A second arrival of the same content changes nothing. What is left out or empty never erases what is known.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Generic
 
 from sqlmodel import Session
 
@@ -37,74 +35,39 @@ class Batch:
 
 def receive_contacts(runtime: Runtime, rows: Sequence[object], batch: Batch | None = None) -> Receipts:
     """Store contact events, mappings with the fields of ContactForm, and open the intents they give rise to."""
-    return _contacts(runtime, batch or Batch()).receive(rows)
+    batch = batch or Batch()
+
+    def store(session: Session, forms: Sequence[ContactForm], now: int) -> tuple[list[Receipt], list[int]]:
+        return store_contacts(session, forms, batch.source, now)
+
+    return _receive(runtime, rows, ContactForm, store, batch)
 
 
 def receive_customers(runtime: Runtime, rows: Sequence[object], batch: Batch | None = None) -> Receipts:
     """Store customers, mappings with the fields of CustomerForm, with their addresses and what they consented to."""
-    return _customers(runtime, batch or Batch()).receive(rows)
+    batch = batch or Batch()
 
-
-def stream_contacts(runtime: Runtime, many: Iterable[Sequence[object]], batch: Batch) -> Iterator[Receipts]:
-    """The same for one lot of rows after the other, each in a transaction: while one is stored, the next is checked."""
-    return _contacts(runtime, batch).stream(many)
-
-
-def stream_customers(runtime: Runtime, many: Iterable[Sequence[object]], batch: Batch) -> Iterator[Receipts]:
-    return _customers(runtime, batch).stream(many)
-
-
-def _contacts(runtime: Runtime, batch: Batch) -> "_Intake[ContactForm]":
-    def store(session: Session, forms: Sequence[ContactForm], now: int) -> tuple[list[Receipt], list[int]]:
-        return store_contacts(session, forms, batch.source, now)
-
-    return _Intake(runtime, ContactForm, store, batch)
-
-
-def _customers(runtime: Runtime, batch: Batch) -> "_Intake[CustomerForm]":
     def store(session: Session, forms: Sequence[CustomerForm], now: int) -> tuple[list[Receipt], list[int]]:
         origin = Origin(now, batch.source, runtime.settings.key("addresses"), batch.addresses)
         return store_customers(session, forms, origin)
 
-    return _Intake(runtime, CustomerForm, store, batch)
+    return _receive(runtime, rows, CustomerForm, store, batch)
 
 
-@dataclass(frozen=True)
-class _Intake(Generic[FormT]):
-    runtime: Runtime
-    form: type[FormT]
-    store: Store[FormT]
-    batch: Batch
-
-    def receive(self, rows: Sequence[object]) -> Receipts:
-        return self._take_in(*self._check(rows))
-
-    def stream(self, many: Iterable[Sequence[object]]) -> Iterator[Receipts]:
-        with ThreadPoolExecutor(1) as storing:
-            before: Future[Receipts] | None = None
-            for rows in many:
-                checked = self._check(rows)
-                if before is not None:
-                    yield before.result()
-                before = storing.submit(self._take_in, *checked)
-            if before is not None:
-                yield before.result()
-
-    def _check(self, rows: Sequence[object]) -> tuple[int, list[Receipt | str], list[FormT]]:
-        """The moment of it, a refusal or an external id for every row, and the forms that are to be stored."""
-        door = Door(self.runtime.now(), self.runtime.settings.default_country, self.batch.zone)
-        fresh: list[FormT] = []
-        return door.now, [_admit(check(self.form, row, door), row, fresh, self.batch) for row in rows], fresh
-
-    def _take_in(self, now: int, at_the_door: list[Receipt | str], fresh: list[FormT]) -> Receipts:
-        with self.runtime.writing() as session:
-            stored, due = self.store(session, fresh, now)
-            if self.batch.dry_run:
-                session.rollback()
-        if due and not self.batch.dry_run:
-            self.runtime.doorbell.ring("work", "outreach.jobs.look", due)
-        self.batch.refused.update((r.external_id, r) for r in stored if r.result is Result.REFUSED)
-        return Receipts(tuple(_final(at_the_door, {r.external_id: r for r in stored}, self.batch.refused)))
+def _receive(
+    runtime: Runtime, rows: Sequence[object], form: type[FormT], store: Store[FormT], batch: Batch
+) -> Receipts:
+    door = Door(runtime.now(), runtime.settings.default_country, batch.zone)
+    fresh: list[FormT] = []
+    at_the_door = [_admit(check(form, row, door), row, fresh, batch) for row in rows]
+    with runtime.writing() as session:
+        stored, due = store(session, fresh, door.now)
+        if batch.dry_run:
+            session.rollback()
+    if due and not batch.dry_run:
+        runtime.doorbell.ring("work", "outreach.jobs.look", due)
+    batch.refused.update((r.external_id, r) for r in stored if r.result is Result.REFUSED)
+    return Receipts(tuple(_final(at_the_door, {r.external_id: r for r in stored}, batch.refused)))
 
 
 def _admit(checked: FormT | Refusal, row: object, fresh: list[FormT], batch: Batch) -> Receipt | str:
