@@ -72,34 +72,71 @@ class Receipt:
     status: DeliveryStatus = DeliveryStatus.QUEUED
 
 
+class Objection(StrEnum):
+    """Why an address should get nothing more, as a provider tells it."""
+
+    BOUNCED = "bounced"  # nobody is there
+    BOUNCED_SOFTLY = "bounced_softly"  # not now: a full mailbox, a server that is away
+    COMPLAINED = "complained"  # called it spam
+    UNSUBSCRIBED = "unsubscribed"  # said so to the provider, or in their mail program
+    KEYWORD = "keyword"  # the word STOP to the number we send from, and nothing else is known
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryUpdate:
-    """What a provider reported later about the message of one outreach; `word` is its own word for `status`."""
+    """What a provider reported later about a message; `word` is its own word for `status`.
 
-    outreach_id: int
+    `outreach_id` is None where the report does not name our message. `recipient` is the address it is about, or empty.
+    """
+
+    outreach_id: int | None
     status: DeliveryStatus
     word: str
+    provider_id: str = ""
+    recipient: str = ""
+    objection: Objection | None = None
+
+
+class OptOut(StrEnum):
+    """What a provider's own keyword handling made of an incoming message, before we saw it."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
 
 
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
-    """Something a customer wrote, from the address `sender`; `provider_id` is the same each time it is delivered."""
+    """Something that was written to us, from the address `sender`; `provider_id` is the same each time it is delivered.
+
+    `text` is what the sender wrote, without what they quoted. `recipient` is the address of ours it went to, or empty.
+    An `automatic` one was written by a machine: it is never an answer, and never answered.
+    """
 
     channel: Channel
     sender: str
     text: str
     provider_id: str
+    recipient: str = ""
+    automatic: bool = False
+    opt_out: OptOut | None = None
+
+
+Incoming = DeliveryUpdate | InboundMessage
 
 
 class SendRefused(Exception):
     """The provider did not take the message, for certain: nothing reached the customer.
 
-    When `permanent`, every other message to the same address would be refused as well.
+    When `permanent`, every other message to the same address would be refused as well, `objection` says why if it is
+    known. `retry_after` (seconds) is how long the provider wants to be left alone, for any message.
     """
 
-    def __init__(self, reason: str, *, permanent: bool) -> None:
+    def __init__(
+        self, reason: str, *, permanent: bool, objection: Objection | None = None, retry_after: int = 0
+    ) -> None:
         super().__init__(reason)
-        self.permanent = permanent
+        self.permanent, self.objection, self.retry_after = permanent, objection, retry_after
 
 
 class SendUnknown(Exception):
@@ -123,8 +160,9 @@ class Sender(Protocol):
         """
         ...
 
-    def find(self, outreach_id: int) -> Receipt | None:
-        """Evidence that the provider has this outreach's message; None is no evidence that it has not."""
+    def find(self, message: Message, at: int) -> Receipt | None:
+        """Evidence that the provider has this message, handed over about `at` (epoch seconds); None is no evidence
+        that it has not. Never raises."""
         ...
 
 

@@ -50,8 +50,8 @@ class Sandbox:
             return SendUnknown(f"{type(error).__name__} while keeping it")
         return None
 
-    def find(self, outreach_id: int) -> Receipt | None:
-        return _receipt(outreach_id) if self._drawer.holds(outreach_id) else None
+    def find(self, message: Message, at: int) -> Receipt | None:
+        return _receipt(message.outreach_id) if self._drawer.holds(message.outreach_id) else None
 
 
 def _receipt(outreach_id: int) -> Receipt:

@@ -1,13 +1,15 @@
 """Settling what a call left unclear, by whatever evidence comes later: from the provider, asked or unasked."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from channels.message import DeliveryStatus, DeliveryUpdate, Receipt
+from channels.message import Channel, DeliveryStatus, DeliveryUpdate, Message, Receipt
 from outreach import outcomes
 from outreach.lifecycle import OutreachState
 from outreach.runtime import Runtime
-from outreach.tables import Attempt, Outreach
+from outreach.tables import Attempt, ContactPoint, Outreach
 
 EVIDENCE_SECONDS = 86_400  # after so long without a sign of acceptance an unclear message is given up
 
@@ -18,16 +20,33 @@ def reconcile(runtime: Runtime) -> int:
     late = _end_leases(runtime)
     with runtime.reading() as session:
         unclear = session.execute(
-            sa.select(col(Outreach.id), col(Outreach.channel), col(Outreach.delivery), col(Attempt.started_at))
+            sa.select(
+                col(Outreach.id), col(Outreach.channel), col(Outreach.delivery), col(Outreach.subject),
+                col(Outreach.body), col(Attempt.started_at), col(ContactPoint.address),
+            )
             .join(Attempt, col(Attempt.outreach_id) == col(Outreach.id))
+            .outerjoin(ContactPoint, _where_it_went)
             .where(col(Outreach.state) == OutreachState.UNKNOWN)
-        ).all()
+        ).all()  # fmt: skip
     changed = 0
-    for outreach_id, channel, delivery, started_at in unclear:
-        receipt = Receipt("", DeliveryStatus(delivery)) if delivery else runtime.senders[channel].find(outreach_id)
-        if receipt or runtime.now() - started_at >= EVIDENCE_SECONDS:
-            changed += _settle(runtime, outreach_id, receipt)
+    for row in unclear:
+        receipt = _evidence(runtime, row)
+        if receipt or runtime.now() - row.started_at >= EVIDENCE_SECONDS:
+            changed += _settle(runtime, row.id, receipt)
     return late + changed
+
+
+_where_it_went = (col(ContactPoint.customer_id) == col(Outreach.customer_id)) & (
+    col(ContactPoint.channel) == col(Outreach.channel)
+)
+
+
+def _evidence(runtime: Runtime, row: Any) -> Receipt | None:
+    if row.delivery:
+        return Receipt("", DeliveryStatus(row.delivery))
+    sender, channel = runtime.settings.sender_name, Channel(row.channel)
+    message = Message(row.id, channel, sender, row.address or "", row.subject, row.body)
+    return runtime.senders[channel].find(message, row.started_at)
 
 
 def _end_leases(runtime: Runtime) -> int:
@@ -60,6 +79,8 @@ def hear(runtime: Runtime, update: DeliveryUpdate) -> bool:
     """Take in what a provider reports later. Reports come in any order, and never lower what is known. A report about
     an unclear message is the evidence that it was accepted. False where it changed nothing."""
     with runtime.writing() as session:
+        if update.outreach_id is None:
+            return False
         row = _locked(session, update.outreach_id)
         if row is None:
             return False

@@ -66,8 +66,8 @@ class Mined:
         self.bomb.tick()
         return outcomes
 
-    def find(self, outreach_id: int) -> Receipt | None:
-        return self.provider.find(outreach_id)
+    def find(self, message: Message, at: int) -> Receipt | None:
+        return self.provider.find(message, at)
 
 
 def live(world: World, customer: str) -> None:

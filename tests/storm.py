@@ -85,8 +85,9 @@ class Post:
     def send_many(self, messages: Sequence[Message]) -> list[Outcome]:
         return [self._send(message.outreach_id) for message in messages]
 
-    def find(self, outreach_id: int) -> Receipt | None:
-        return Receipt(f"p{outreach_id}") if self.say(f"find {outreach_id}") == "yes" else None
+    def find(self, message: Message, at: int) -> Receipt | None:
+        number = message.outreach_id
+        return Receipt(f"p{number}") if self.say(f"find {number}") == "yes" else None
 
     def say(self, words: str) -> str:
         with socket.socket(socket.AF_UNIX) as line:

@@ -61,8 +61,8 @@ class Provider:
         self.during()
         return outcomes
 
-    def find(self, outreach_id: int) -> Receipt | None:
-        return self.sandbox.find(outreach_id) if self.knows else None
+    def find(self, message: Message, at: int) -> Receipt | None:
+        return self.sandbox.find(message, at) if self.knows else None
 
     def _send(self, message: Message) -> Outcome:
         self.calls.append(message.outreach_id)

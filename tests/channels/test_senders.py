@@ -11,6 +11,7 @@ from channels.sandbox import Sandbox
 from outreach import database
 from outreach.sandbox import DatabaseDrawer
 from outreach.tables import SandboxMessage
+from tests.make import NOON
 from tests.planned import plan_outreaches
 
 
@@ -63,7 +64,7 @@ LINE_BREAKS = ["\r\n", "\n", "\0", "\x7f", "\u2028", "\x85"]
 def spoilt(line: str, line_break: str = "\n") -> Message:
     lines = {"sender": "Linden", "recipient": "ann@example.com", "subject": "One question"}
     lines[line] += f"{line_break}Bcc: x@y.z"
-    return Message(3, Channel.EMAIL, **lines, text="How was it?")
+    return Message(3, Channel.EMAIL, lines["sender"], lines["recipient"], lines["subject"], "How was it?")
 
 
 @pytest.fixture(params=list(SENDERS.values()), ids=list(SENDERS))
@@ -84,14 +85,14 @@ def test_a_message_that_is_taken_gives_a_receipt_and_arrives_once(bench: Bench, 
 
 
 def test_what_was_taken_is_found_again_under_the_same_id(bench: Bench) -> None:
-    receipt, found = send(bench, MAIL), bench.sender.find(MAIL.outreach_id)
+    receipt, found = send(bench, MAIL), bench.sender.find(MAIL, NOON)
     assert isinstance(receipt, Receipt)
     assert found is not None
     assert found.provider_id == receipt.provider_id
 
 
 def test_what_was_never_sent_is_not_found(bench: Bench) -> None:
-    assert bench.sender.find(MAIL.outreach_id) is None
+    assert bench.sender.find(MAIL, NOON) is None
 
 
 @pytest.mark.parametrize("line_break", LINE_BREAKS, ids=ascii)
@@ -125,4 +126,4 @@ class Broken(Shelf):
 def test_whatever_goes_wrong_on_the_way_leaves_the_outcome_unknown() -> None:
     sender = Sandbox(Broken())
     assert [type(outcome) for outcome in sender.send_many([MAIL, spoilt("subject")])] == [SendUnknown, SendRefused]
-    assert sender.find(MAIL.outreach_id) is not None
+    assert sender.find(MAIL, NOON) is not None

@@ -39,8 +39,8 @@ class Elsewhere:
             outcomes.append(Receipt(f"there-{message.outreach_id}"))
         return outcomes
 
-    def find(self, outreach_id: int) -> Receipt | None:
-        return Receipt(f"there-{outreach_id}") if self.taken[outreach_id] else None
+    def find(self, message: Message, at: int) -> Receipt | None:
+        return Receipt(f"there-{message.outreach_id}") if self.taken[message.outreach_id] else None
 
 
 @pytest.fixture

@@ -35,8 +35,8 @@ class SlowProvider:
         time.sleep(self._chance.uniform(0.0, 0.04))
         return outcomes
 
-    def find(self, outreach_id: int) -> Receipt | None:
-        return self._sandbox.find(outreach_id)
+    def find(self, message: Message, at: int) -> Receipt | None:
+        return self._sandbox.find(message, at)
 
 
 class TimeInAFile:
