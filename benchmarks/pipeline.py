@@ -4,8 +4,8 @@
 
 - `handed over`: contacts a second through the real intake, planning, delivery and sandbox, against pgbench with one
   client whose every transaction writes the same rows for one contact (prepared, rows of the same size, same server).
-- `intake`: contact events a second into the database, as a year of history brings them, in batches of 5,000; what is
-  still fresh opens its intents.
+- `intake`: contact events a second into the database, as a year of history brings them, by two clients at once (and,
+  as a figure, by one), in batches of 5,000; what is still fresh opens its intents.
 - `growth`: the cost of a contact when `--large` contacts are there, over its cost when 10,000 are.
 
 Without `--database` a private server is started with PostgreSQL's own settings: every commit reaches the disk.
@@ -20,8 +20,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -59,6 +61,7 @@ class World:
     """One database with customers who may be asked, and contacts that are numbered on."""
 
     def __init__(self, url: str, folder: Path) -> None:
+        self.url = url
         self.settings = Settings(database_url=url, data_dir=folder, secret="bench", home_zones="Europe/Amsterdam")
         engine = database.connect(self.settings.database_url)
         sandbox = Sandbox(DatabaseDrawer(engine, lambda: NOON))
@@ -66,7 +69,9 @@ class World:
             self.settings, engine, lambda: NOON, {"email": sandbox, "sms": sandbox}, SilentDoorbell()
         )
         self.contacts = self.customers = 0
-        database.migrate(engine)
+
+    def furnish(self) -> None:
+        database.migrate(self.runtime.engine)
         policy_book.publish(self.runtime, GUARD, "benchmark")
         body = "Hello {{ first_name }}, how likely are you to recommend us after your visit to {{ touchpoint }}? 0-10"
         with self.runtime.writing() as session:
@@ -123,6 +128,28 @@ class World:
             session.execute(sa.text("UPDATE intents SET state = 'expired', look_at = NULL WHERE state = 'open'"))
         with self.runtime.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text("VACUUM ANALYZE"))
+
+
+def bring_in(url: str, numbers: range, customers: int) -> tuple[float, float]:
+    """Be one client that takes in the contacts with these numbers; when it began and ended (epoch seconds)."""
+    with tempfile.TemporaryDirectory() as folder:
+        client = World(url, Path(folder))
+        client.contacts = numbers.start
+        seconds = client.add_contacts(len(numbers), 5_000, range(customers), YEAR)
+        client.runtime.engine.dispose()
+    return time.time() - seconds, time.time()
+
+
+def intake_a_second(world: World, count: int, clients: int) -> float:
+    """Contact events a second that so many clients bring in together, each in a process of its own."""
+    numbers = range(world.contacts, world.contacts + count)
+    with ProcessPoolExecutor(clients, mp_context=get_context("spawn")) as processes:
+        shares = [numbers[n * count // clients : (n + 1) * count // clients] for n in range(clients)]
+        each = [processes.submit(bring_in, world.url, share, 60_000) for share in shares]
+        began, ended = zip(*(client.result() for client in each), strict=True)
+    world.contacts += count
+    seconds: float = max(ended) - min(began)
+    return count / seconds
 
 
 def cost_per_contact(world: World, count: int) -> float:
@@ -221,8 +248,8 @@ def measure(world: World, contacts: int, large: int) -> dict[str, float]:
     figures["seconds_a_contact_at_10k"] = min(cost_per_contact(world, contacts) for _ in range(3))
     figures["handed_over_a_second"] = 1 / figures["seconds_a_contact_at_10k"]
     figures["pgbench_a_second"] = pgbench(world, 10)
-    before = world.contacts
-    figures["intake_a_second"] = (large - before) / world.add_contacts(large - before, 5_000, range(60_000), YEAR)
+    figures["intake_of_one_client_a_second"] = intake_a_second(world, (large - world.contacts) // 10, 1)
+    figures["intake_a_second"] = intake_a_second(world, large - world.contacts, 2)
     world.settle()
     figures["seconds_a_contact_at_large"] = min(cost_per_contact(world, contacts) for _ in range(3))
     return figures
@@ -238,6 +265,7 @@ def main() -> None:
     with ExitStack() as stack:
         url = stack.enter_context(_server(given.database))
         world = World(url, Path(stack.enter_context(tempfile.TemporaryDirectory())))
+        world.furnish()
         figures = measure(world, given.contacts, given.large)
         world.runtime.engine.dispose()
     ratios = {
