@@ -142,6 +142,19 @@ class ValueFirst(Amounts):
         return int(ask_after_giving(0, self.pieces, self.rest, self.settle))
 
 
+class Reminder(Amounts):
+    """One reminder of an ask that was not heard from: so long after it, and from `until` on not any more."""
+
+    after: Annotated[Duration, Field(ge=FLOOR)] = 4 * DAY
+    until: Duration = 7 * DAY
+
+    @model_validator(mode="after")
+    def _has_time_to_come(self) -> Self:
+        if self.after >= self.until:
+            raise Contradiction(("after", f"has to be shorter than until ({write(self.until)})"))
+        return self
+
+
 class Policy(Document):
     """The amounts that govern one programme: asking after contacts, asking by rhythm, or giving by rhythm."""
 
@@ -159,6 +172,7 @@ class Policy(Document):
     rests: Rests = Rests()
     caps: tuple[Cap, ...] = ()
     value_first: ValueFirst | None = None
+    reminder: Reminder | None = None
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
@@ -181,6 +195,12 @@ class Policy(Document):
             (not asks and bool(life), "contact", "a giving policy gives by rhythm; remove the [contact] table"),
             (not asks and bool(first), "value_first", "a giving policy is itself what comes first; remove it"),
             (not asks and self.sampling < 1.0, "sampling", "only asks are sampled; remove it"),
+            (not asks and bool(self.reminder), "reminder", "nobody is reminded of what was given; remove it"),
+            (
+                bool(self.rhythm and self.reminder and self.reminder.until > self.rhythm.every),
+                "reminder.until",
+                "reaches into the next turn; shorten it, or lengthen rhythm.every",
+            ),
             (
                 bool(life and first and first.rest > life.expires),
                 "value_first.rest",

@@ -53,7 +53,7 @@ class Situation:
     `zones`: every time zone the customer could be in; one when it is known. `holidays`: public holidays there,
     near `now`. `touches`: oldest first. `account_asks`: the last ask of each other person of the customer's account.
     `content_left`: per channel, the pieces this customer has not had. `looked_at`: when this intent was judged before.
-    `turn_at`: of a rhythm, when its turn begins.
+    `turn_at`: of a rhythm, when its turn begins. `reminds`: where only a reminder can come, when its ask went out.
     The draws are numbers in [0, 1) that do not change from look to look.
     """
 
@@ -76,5 +76,6 @@ class Situation:
     content_left: Mapping[str, int] = field(default_factory=dict)
     looked_at: int | None = None
     turn_at: int | None = None
+    reminds: int | None = None
     never_asked_draw: float = 1.0
     sampling_draw: float = 0.0

@@ -33,6 +33,7 @@ RULES: Words = {
     "rest_after_not_now": _("rest after “not now”"),
     "rest_after_silence": _("rest after silence"),
     "value_first": _("something useful first"),
+    "reminder": _("reminder"),
     "content_rest": _("rest between useful things"),
     "content_in_stock": _("something left to give"),
     "quiet_hours": _("quiet hours"),
@@ -65,6 +66,7 @@ HELD_BECAUSE: Words = {
     "rest_after_not_now": _("they said “not now”"),
     "rest_after_silence": _("they left earlier asks unanswered"),
     "value_first": _("something useful had to come first"),
+    "reminder": _("the one reminder was not due"),
     "content_rest": _("something useful had only just been given"),
     "content_in_stock": _("there is nothing useful left to give them"),
     "quiet_hours": _("it was outside the hours"),
@@ -103,6 +105,8 @@ INTENTS: Words = {
     "help": _("asks who we are"),
     "later": _("not now"),
     "comment": _("a comment"),
+    "wrong_person": _("somebody else"),
+    "automatic": _("written by a machine"),
     "unclear": _("unclear"),
 }
 OUTCOMES: Words = {"answered": _("answered"), "not_now": _("said “not now”"), "replied": _("replied")}

@@ -1,11 +1,11 @@
-"""Is the contact worth asking about, and is it time: fresh but settled, or due by rhythm."""
+"""Is the contact worth asking about, and is it time: fresh but settled, due by rhythm, or to be reminded of."""
 
 from policies import arithmetic
-from policies.arithmetic import ANYTIME, FLOOR, NEVER
+from policies.arithmetic import ANYTIME, FLOOR, LONGEST, NEVER
 from policies.decision import Finding
-from policies.policy import Guard, Policy
+from policies.policy import Guard, Policy, Reminder
 from policies.rules.found import Numbers, last_ask, last_content, plain, rest, wait
-from policies.situation import Situation
+from policies.situation import CONTENT, Situation
 
 
 def contact_kind(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -57,3 +57,29 @@ def rhythm(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if found.would_need is not None and found.would_need < FLOOR:
         return found._replace(would_need=None)  # no rhythm is that short
     return found
+
+
+def reminder(guard: Guard, policy: Policy, s: Situation) -> Finding:
+    """Once, for a while after the ask; never where that was heard from, or something was asked since."""
+    terms, since = policy.reminder, s.reminds
+    asks = [touch for touch in s.touches if touch.kind != CONTENT and since is not None and touch.at >= since]
+    if terms is None or since is None or not asks or asks[0].at != since:
+        return plain("reminder", "no_reminder", NEVER)
+    if any(touch.outcome is not None for touch in asks):
+        return Finding("reminder", "heard_from", NEVER, {"since": since})
+    if len(asks) > 1:
+        return Finding("reminder", "asked_since", NEVER, {"since": since})
+    closes = since + terms.until
+    if arithmetic.fresh_opens(s.now, closes) == NEVER:
+        return _too_late_to_remind(policy, terms, since, s.now)
+    found = wait("reminder", since, terms.after, "reminder.after", s.now)
+    too_short = found.would_need is not None and found.would_need < FLOOR  # no reminder comes that soon
+    return found._replace(closes=closes, would_need=None if too_short else found.would_need)
+
+
+def _too_late_to_remind(policy: Policy, terms: Reminder, since: int, now: int) -> Finding:
+    closes, needs = since + terms.until, now - since + 1
+    longest = policy.rhythm.every if policy.rhythm else LONGEST
+    numbers: Numbers = {"since": since, "rest": terms.until, "until": closes}
+    needed = needs if needs <= longest else None
+    return Finding("reminder", "reminder_late", NEVER, numbers, "reminder.until", terms.until, needed, closes=closes)

@@ -51,10 +51,14 @@ def attributes() -> st.SearchStrategy[dict[str, object]]:
 
 
 def world(random: Random) -> World:
-    """Any world, or as often one in which little holds back but that something useful has to come first."""
-    if random.random() < 0.5:
+    """Any world; or one in which little holds back but that something useful has to come first, or that an ask has been
+    made already, of which only a reminder can come."""
+    luck = random.random()
+    if luck < 0.4:
         return World(guard(random, 4), policy(random), situation(random, 3))
-    return World(guard(random, 1), _gives_first(random), _calm(random))
+    if luck < 0.8:
+        return World(guard(random, 1), _gives_first(random), _calm(random))
+    return World(guard(random, 1), _reminds(random), _asked(random))
 
 
 def changes(random: Random, options: Options, most: int) -> dict[str, Any]:
@@ -115,7 +119,8 @@ def policy(random: Random) -> Policy:
         "audience": lambda: audience(random),
         "caps": lambda: _caps(random),
     }
-    terms = {"name": NAME, "title": f"A policy {random.random()}", "does": "ask", **changes(random, options, 2)}
+    terms: dict[str, Any] = {"name": NAME, "title": f"A policy {random.random()}", "does": "ask"}
+    terms |= changes(random, options, 2)
     if style != "contact":
         terms["rhythm"] = {"every": duration(random, least=DAY)}
     if style == "give":
@@ -129,7 +134,9 @@ def policy(random: Random) -> Policy:
     }
     first = _value_first(random) if random.random() < 0.6 else None
     terms |= {"survey": "visit", "value_first": first, "rests": changes(random, rests, 3)}
-    terms |= changes(random, {"sampling": lambda: max(0.01, random.random())}, 1)
+    most = terms["rhythm"]["every"] if style == "rhythm" else 400 * DAY
+    more: Options = {"sampling": lambda: max(0.01, random.random()), "reminder": lambda: _reminder(random, most)}
+    terms |= changes(random, more, 2)
     if style == "contact":
         terms["contact"] = _contact_terms(random, first)
     return Policy.model_validate(terms)
@@ -141,6 +148,18 @@ def _gives_first(random: Random) -> Policy:
     contact["expires"] += random.randint(0, 20 * DAY)
     terms = {"name": NAME, "title": "Gives first", "survey": "visit", "value_first": first, "contact": contact}
     return Policy.model_validate(terms)
+
+
+def _reminds(random: Random) -> Policy:
+    terms: dict[str, Any] = {"name": NAME, "title": "Reminds", "survey": "visit", "contact": {}}
+    some = {"channels": random.choice(CHANNELS), "reminder": _reminder(random, 30 * DAY)}
+    return Policy.model_validate(terms | some)
+
+
+def _reminder(random: Random, most: int) -> dict[str, int] | None:
+    after = duration(random, least=DAY, most=6 * DAY)
+    until = after + duration(random, least=1, most=6 * DAY)
+    return {"after": after, "until": until} if until <= most else None
 
 
 def _value_first(random: Random) -> dict[str, Any]:
@@ -200,6 +219,16 @@ def _calm(random: Random) -> Situation:
     return _situated(random, replace(_plain(), contact=contact, touches=_touches(random, ("content",), 20 * DAY)), 1)
 
 
+def _asked(random: Random) -> Situation:
+    """Asked some days ago; as likely as not nothing has come of it, and nothing else reached the customer since."""
+    ask = replace(_touch(random, "ask", DAY), at=NOON - random.randint(0, 9 * DAY))
+    quiet = random.random() < 0.7
+    ask = replace(ask, policy=NAME, outcome=None, outcome_at=None) if quiet else ask
+    others = [touch for touch in _touches(random, ("content", "ask", "reminder"), 60 * DAY) if touch.at != ask.at]
+    touches = sorted([ask, *(t for t in others if not quiet or t.at < ask.at)], key=lambda touch: touch.at)
+    return _situated(random, replace(_plain(), touches=tuple(touches), reminds=ask.at), 1)
+
+
 def _plain() -> Situation:
     return a_situation(attributes={"plan": "gold", "orders": "3", "has_account": True})
 
@@ -242,6 +271,7 @@ def _situated(random: Random, plain: Situation, most: int) -> Situation:
         "content_left": lambda: {"email": random.randint(0, 1), "sms": random.randint(0, 1)},
         "looked_at": past,
         "turn_at": lambda: past() + 30 * DAY,
+        "reminds": lambda: random.choice([past(), *(touch.at for touch in plain.touches)]),
         "never_asked_draw": random.random,
         "sampling_draw": random.random,
         "zones": lambda: tuple(random.sample(ZONES, random.randint(0, 3))),
@@ -276,4 +306,5 @@ def moved(s: Situation, now: int) -> Situation:
         account_asks=tuple(at + now - s.now for at in s.account_asks),
         looked_at=along(s.looked_at),
         turn_at=along(s.turn_at),
+        reminds=along(s.reminds),
     )
