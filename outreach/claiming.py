@@ -12,7 +12,7 @@ from channels.message import Message
 from outreach import moves, policy_book
 from outreach.database import lock_customers
 from outreach.history import OPEN_WISHES, Wish, wishes
-from outreach.judging import KIND, Judge
+from outreach.judging import Judge, kind_of
 from outreach.lifecycle import NEXT, Happening, OutreachState, Stage
 from outreach.listed import listed
 from outreach.rows import insert_all, update_all
@@ -130,7 +130,7 @@ class _Desk:
 
     def _objection(self, row: Any, wish: Wish, decision: Decision) -> str | None:
         """Why it would not be planned like this now; None where it would."""
-        if KIND.get(decision.action) != row.kind or decision.channel != row.channel:
+        if kind_of(wish, decision) != row.kind or decision.channel != row.channel:
             return decision.held_by or "something else comes first"
         if row.policy_version_id != self.judge.book.policies[wish.policy].version_id:
             return "the policy was changed"

@@ -118,8 +118,11 @@ def due_outreaches(session: Session, now: int, most: int) -> Mapping[str, list[i
     return due
 
 
+_ENDS = sa.case((col(Intent.asked_at).is_(None), IntentState.EXPIRED), else_=IntentState.DONE)
+
+
 def expire(runtime: Runtime) -> int:
-    """End the intents whose contact is no longer worth asking about; returns how many."""
+    """End the intents whose contact is no longer worth asking about; one that did ask is done. Returns how many."""
     ended = 0
     while True:
         with runtime.writing() as session:
@@ -133,7 +136,7 @@ def expire(runtime: Runtime) -> int:
             session.execute(
                 sa.update(Intent)
                 .where(among(session, Intent.id, stale))
-                .values(state=IntentState.EXPIRED, look_at=None, reason=sa.func.coalesce(col(Intent.reason), "expired"))
+                .values(state=_ENDS, look_at=None, reason=sa.func.coalesce(col(Intent.reason), "expired"))
             )
         ended += len(stale)
         if len(stale) < AT_ONCE:

@@ -57,14 +57,15 @@ def explain(session: Session, settings: Settings, question: Question) -> list[Ex
     book = policy_book.in_force(session)
     contact = _contact(session, customer.id, question)
     past = _until(history.pasts(session, [customer], settings, question.at)[customer.id], question.at)
-    rhythms = _rhythms(session, customer.id, question.at)
+    standing = _standing(session, customer.id, question.at)
     found = []
     for live in sorted(book.policies.values(), key=lambda live: -live.policy.priority):
         about = contact if live.policy.contact else None
         if live.policy.contact and about is None:
             continue  # no contact yet for this policy to speak about
-        wish = rhythms.get(live.policy.name) if about is None else None
-        wish = wish or Wish(0, customer.id, live.policy.name, "", 0, question.at, None, None, about)
+        wish = standing.get((live.policy.name, about.id if about else None))
+        if wish is None or (about and wish.asked_at is None):
+            wish = Wish(0, customer.id, live.policy.name, "", 0, question.at, None, None, None, about)
         decision = decide(book.guard, live.policy, past.situation(wish, question.at))
         found.append(
             Explanation(
@@ -90,11 +91,16 @@ def _touch_until(touch: Touch, at: int) -> Touch:
     return touch
 
 
-def _rhythms(session: Session, customer_id: int, at: int) -> dict[str, Wish]:
-    """The standing wishes of this customer by policy: their turns decide how the chances fall."""
-    standing = history.OPEN_WISHES.where(col(Intent.customer_id) == customer_id, col(Intent.contact_event_id).is_(None))
-    wishes = history.wishes(session, standing, {})
-    return {wish.policy: wish if (wish.looked_at or 0) <= at else wish._replace(looked_at=None) for wish in wishes}
+def _standing(session: Session, customer_id: int, at: int) -> dict[tuple[str, str | None], Wish]:
+    """This customer's wishes by policy and contact: the turns of rhythms decide how the chances fall, and of what has
+    asked only a reminder can come."""
+    wishes = history.wishes(session, history.OPEN_WISHES.where(col(Intent.customer_id) == customer_id), {})
+    return {(wish.policy, wish.contact.id if wish.contact else None): _until_then(wish, at) for wish in wishes}
+
+
+def _until_then(wish: Wish, at: int) -> Wish:
+    looked_at, asked_at = (None if then is not None and then > at else then for then in (wish.looked_at, wish.asked_at))
+    return wish._replace(looked_at=looked_at, asked_at=asked_at)
 
 
 def _contact(session: Session, customer_id: int, question: Question) -> Contact | None:

@@ -31,7 +31,7 @@ _CONSENT: dict[str, bool] = {Consent.GIVEN: True, Consent.REFUSED: False, Consen
 
 
 class Wish(NamedTuple):
-    """An open intent, with the contact it is about."""
+    """An open intent, with the contact it is about. Where it has asked, at `asked_at`, it wishes for a reminder."""
 
     intent_id: int
     customer_id: int
@@ -41,6 +41,7 @@ class Wish(NamedTuple):
     opened_at: int
     looked_at: int | None
     expires_at: int | None
+    asked_at: int | None
     contact: Contact | None
 
     @property
@@ -92,6 +93,7 @@ class Past:
             content_left={channel: len(pieces) for channel, pieces in self.left.items()},
             looked_at=wish.looked_at,
             turn_at=wish.opened_at if wish.contact is None else None,
+            reminds=wish.asked_at,
             never_asked_draw=draw(self.salt, "never-asked", who.external_id),
             sampling_draw=draw(self.salt, "sampling", who.external_id, wish.chance_key, wish.policy),
         )  # fmt: skip
@@ -136,7 +138,7 @@ def pasts(session: Session, customers: Sequence[Customer], settings: Settings, n
 OPEN_WISHES = (
     sa.select(
         col(Intent.id), col(Intent.customer_id), col(Intent.policy), col(Intent.cause), col(Intent.steps),
-        col(Intent.opened_at), col(Intent.looked_at), col(Intent.expires_at),
+        col(Intent.opened_at), col(Intent.looked_at), col(Intent.expires_at), col(Intent.asked_at),
         col(ContactEvent.source), col(ContactEvent.external_id), col(ContactEvent.kind),
         col(ContactEvent.touchpoint), col(ContactEvent.value), col(ContactEvent.occurred_at),
         col(ContactEvent.attributes),
@@ -150,7 +152,7 @@ OPEN_WISHES = (
 def wishes(session: Session, query: sa.Select[*tuple[Any, ...]], parameters: Mapping[str, Any]) -> list[Wish]:
     """Open intents, each with its contact. `query` is OPEN_WISHES under a condition."""
     rows = session.connection().execute(query, parameters)
-    return [Wish._make((*row[:8], contact_of(row) if row.external_id is not None else None)) for row in rows]
+    return [Wish._make((*row[:9], contact_of(row) if row.external_id is not None else None)) for row in rows]
 
 
 def contact_of(row: Any) -> Contact:

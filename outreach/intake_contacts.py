@@ -137,7 +137,8 @@ def _changed(form: ContactForm, met: sa.Row[Any]) -> dict[str, Any]:
 def _open_intents(session: Session, now: int) -> list[int]:
     """Open an intent for each policy in force that the contacts may matter to, unless it is there already.
 
-    Of several open ones for one customer, policy and kind of contact, only that of the newest contact stays open.
+    Of several open ones for one customer, policy and kind of contact that have not asked yet, only that of the newest
+    contact stays open.
     Returns the ids of the customers for whom a look is due at once.
     """
     live = select(PolicyVersion.document).where(
@@ -199,7 +200,7 @@ def _superseding() -> sa.Update:
     ranked = (
         sa.select(i.id, newest_first.label("place"))
         .join(_EVENTS, e.id == i.contact_event_id)
-        .where(i.state == IntentState.OPEN, i.customer_id.in_(concerned))
+        .where(i.state == IntentState.OPEN, i.asked_at.is_(None), i.customer_id.in_(concerned))
         .subquery()
     )
     older = sa.select(ranked.c.id).where(ranked.c.place > 1)

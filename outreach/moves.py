@@ -16,14 +16,17 @@ RHYTHM_LOOKS_AGAIN = 30 * 86_400  # seconds until a standing intent that was ref
 
 def after_look(judge: Judge, wish: Wish, decision: Decision) -> Move:
     """Due when the decision says. Never: a contact's intent ends, a rhythm looks again later or, where it was not drawn
-    into the sample, waits for its next turn. Too late: parked until something good happens."""
+    into the sample, waits for its next turn. Too late: parked until something good happens. A reminder that cannot come
+    in time ends what began with its ask."""
     looked = _open(wish, looked_at=judge.now, look_at=decision.moment)
     if decision.action is not Action.SKIP:
         return looked
     looked["reason"] = decision.held_by
+    if wish.asked_at is not None:
+        return _over(judge, wish, looked, wish.asked_at)
     if wish.contact is None:
         if decision.held_by == "sampling":
-            return {**looked, **_next_turn(judge, wish)}
+            return _over(judge, wish, looked, judge.now)
         return {**looked, "look_at": judge.now + RHYTHM_LOOKS_AGAIN}
     held_by = [f for f in (*decision.findings, *decision.giving) if f.rule == decision.held_by]
     never = any(finding.opens == NEVER for finding in held_by)
@@ -31,13 +34,15 @@ def after_look(judge: Judge, wish: Wish, decision: Decision) -> Move:
 
 
 def after_hand_over(judge: Judge, wish: Wish, kind: str) -> Move:
-    """Done; but an ask that something useful came before is still wanted, and a rhythm stands for its next turn."""
-    stepped = _open(wish, steps=wish.steps + 1)
-    if kind == Kind.CONTENT and judge.policy(wish).does == "ask":
+    """Done, or a rhythm stands for its next turn; but an ask that something useful came before is still wanted, and of
+    an ask a reminder may be."""
+    stepped, policy = _open(wish, steps=wish.steps + 1), judge.policy(wish)
+    if kind == Kind.CONTENT and policy.does == "ask":
         return {**stepped, "look_at": judge.now + FLOOR}
-    if wish.contact is None:
-        return {**stepped, **_next_turn(judge, wish)}
-    return {**stepped, "state": IntentState.DONE}
+    if kind == Kind.ASK and policy.reminder is not None:
+        ends = judge.now + policy.reminder.until if wish.contact else None
+        return {**stepped, "asked_at": judge.now, "look_at": judge.now + policy.reminder.after, "expires_at": ends}
+    return _over(judge, wish, stepped, judge.now)
 
 
 def called_off(move: Move) -> Move:
@@ -56,12 +61,15 @@ def after_retirement(wish: Wish) -> Move:
 
 
 def _open(wish: Wish, **changed: Any) -> Move:
-    stays = {"looked_at": wish.looked_at, "opened_at": wish.opened_at, "steps": wish.steps}
+    stays = {name: getattr(wish, name) for name in ("looked_at", "opened_at", "steps", "expires_at", "asked_at")}
     return {"id": wish.intent_id, "state": IntentState.OPEN, "reason": None, "look_at": None, **stays, **changed}
 
 
-def _next_turn(judge: Judge, wish: Wish) -> Move:
-    """Another turn of a rhythm draws its chances anew: they are keyed on when it begins."""
+def _over(judge: Judge, wish: Wish, moved: Move, since: int) -> Move:
+    """What a contact wished for is done. Another turn of a rhythm comes its time after `since`, and draws its chances
+    anew: they are keyed on when it begins."""
+    if wish.contact is not None:
+        return {**moved, "state": IntentState.DONE, "look_at": None}
     rhythm = judge.policy(wish).rhythm
-    turn_at = judge.now + (rhythm.every if rhythm else 0)
-    return {"look_at": turn_at, "looked_at": None, "opened_at": turn_at}
+    turn_at = since + (rhythm.every if rhythm else 0)
+    return {**moved, "look_at": turn_at, "looked_at": None, "opened_at": turn_at, "asked_at": None}

@@ -105,7 +105,7 @@ def _ask_of(session: Session, customer_id: int, at: int) -> LedgerEntry | None:
     """The ask that what came at this moment belongs to: the last one before it, unless that is too long ago."""
     return session.exec(
         select(LedgerEntry)
-        .where(LedgerEntry.customer_id == customer_id, LedgerEntry.kind != Kind.CONTENT)
+        .where(LedgerEntry.customer_id == customer_id, LedgerEntry.kind == Kind.ASK)
         .where(col(LedgerEntry.voided_at).is_(None))
         .where(LedgerEntry.asked_at <= at, LedgerEntry.asked_at > at - ANSWER_WINDOW)
         .order_by(col(LedgerEntry.asked_at).desc())
@@ -145,11 +145,12 @@ def _stop_at(at: int) -> optout.Wanted:
 
 
 def _answered(session: Session, customer_id: int, at: int) -> None:
-    """An answer settles what happened before it: older contacts are not asked about any more."""
+    """An answer settles what happened before it: older contacts are not asked about any more. One that did ask waits
+    for nothing but the look that ends it."""
     session.execute(
         sa.update(Intent)
         .where(col(Intent.customer_id) == customer_id, col(Intent.state) == IntentState.OPEN)
-        .where(col(Intent.contact_event_id).is_not(None), col(Intent.opened_at) <= at)
+        .where(col(Intent.contact_event_id).is_not(None), col(Intent.opened_at) <= at, col(Intent.asked_at).is_(None))
         .values(state=IntentState.CANCELLED, reason="answered elsewhere", look_at=None)
     )
 

@@ -27,6 +27,7 @@ class Wording:
         """The message of one planned outreach; raises texts.MissingValue."""
         content = row.kind == Kind.CONTENT
         text = self._content(row.content_id) if content else self._survey(row.survey_id)
+        body = (text.reminder or text.body) if row.kind == Kind.REMINDER else text.body
         envelope = Envelope(
             outreach_id=row.id,
             channel=Channel(row.channel),
@@ -36,7 +37,7 @@ class Wording:
             link=links.link(self._settings, Purpose.CONTENT, row.id) if content else "",
         )
         values = {"name": past.customer.name, "touchpoint": wish.contact.touchpoint if wish.contact else None}
-        return texts.compose(text.subject, text.body, values, envelope)
+        return texts.compose(text.subject, body, values, envelope)
 
     def content_name(self, row: Any) -> str | None:
         """The name of the piece this outreach gives; None where it asks."""
@@ -51,7 +52,7 @@ class Wording:
 
     def _survey(self, survey_id: int) -> Any:
         if survey_id not in self._surveys:
-            columns = (col(Survey.language), col(Survey.subject), col(Survey.body))
+            columns = (col(Survey.language), col(Survey.subject), col(Survey.body), col(Survey.reminder))
             self._surveys[survey_id] = self._session.execute(
                 sa.select(*columns).where(col(Survey.id) == survey_id)
             ).one()

@@ -33,6 +33,8 @@ class Survey(Table, table=True):
     channel: str = string()
     subject: str = string(default="")
     body: str = string()
+    reminder: str = string(default="")
+    """What the reminder of the question says; empty: the question again."""
     follow_low: str = string(default="")
     """What is asked back after a score of 0 to 6; 7 or 8 (mid); 9 or 10 (high). Empty: nothing."""
     follow_mid: str = string(default="")
@@ -62,7 +64,7 @@ class PolicyVersion(Table, table=True):
 
 class Intent(Table, table=True):
     """The wish of one policy for one customer. Open with a `look_at`: due then; open without: parked. `opened_at` of a
-    rhythm is when its turn begins."""
+    rhythm is when its turn begins. `asked_at`: when its ask went out, of which only a reminder may still come."""
 
     __tablename__ = "intents"
     __table_args__ = (
@@ -84,6 +86,7 @@ class Intent(Table, table=True):
     look_at: int | None = number(default=None)
     looked_at: int | None = number(default=None)
     expires_at: int | None = number(default=None)
+    asked_at: int | None = number(default=None)
     steps: int = number(default=0)
 
 
