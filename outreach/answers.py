@@ -25,6 +25,8 @@ class Intent(StrEnum):
     START = "start"  # takes an earlier STOP back
     HELP = "help"  # asks who we are
     LATER = "later"  # not now
+    WRONG_PERSON = "wrong_person"  # whoever has this address is not the one we mean
+    AUTOMATIC = "automatic"  # written by a machine, not by the customer
     COMMENT = "comment"  # says something, without a score
     UNCLEAR = "unclear"  # a person must read it
 
@@ -34,6 +36,7 @@ class Reading:
     """What a reply says. `score` is 0-10; `comment` is what was written beside it, or all of it.
 
     Unless `sure`, a person should look at it. With `maybe_stop` the customer is left in peace until one has.
+    `snooze_days` is there where a "not now" says for how long.
     """
 
     intent: Intent
@@ -41,6 +44,7 @@ class Reading:
     comment: str
     sure: bool = True
     maybe_stop: bool = False
+    snooze_days: int | None = None
 
 
 def read(text: str, language: str | None = None) -> Reading:

@@ -18,6 +18,7 @@ from outreach.listed import listed
 from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
 from outreach.tables import Attempt, Customer, Intent, LedgerEntry, Outreach, StoredDecision
+from outreach.talking import Moderator, Verdict
 from outreach.texts import MissingValue
 from outreach.wording import Wording
 from policies.arithmetic import FLOOR
@@ -30,6 +31,7 @@ _PLANNED = (
     sa.select(
         col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.kind), col(Outreach.channel),
         col(Outreach.policy), col(Outreach.policy_version_id), col(Outreach.content_id), col(Outreach.survey_id),
+        col(Outreach.reply_id), col(Outreach.not_after),
     )
     .where(listed(Outreach.id, "ids"), col(Outreach.state) == OutreachState.PLANNED)
     .where(col(Outreach.due_at) <= sa.bindparam("now"))
@@ -61,9 +63,12 @@ def claim(runtime: Runtime, outreach_ids: Sequence[int], claimed: Claimed) -> Cl
             return claimed
         judge = Judge(session, policy_book.in_force(session), customers, runtime.settings, now)
         by_intent = {wish.intent_id: wish for wish in _wishes_of(session, rows)}
-        desk = _Desk(judge, Wording(session, runtime.settings), claimed)
+        desk, moderator = _Desk(judge, Wording(session, runtime.settings), claimed), Moderator(session, judge, rows)
         for row in rows:
-            desk.settle(row, by_intent.get(row.intent_id))
+            if row.reply_id is None:
+                desk.settle(row, by_intent.get(row.intent_id))
+            else:
+                desk.say_back(row, moderator.verdict(row))
         desk.write(session)
     return claimed
 
@@ -128,6 +133,18 @@ class _Desk:
         else:
             self._call_off(row, objection, moves.after_look(self.judge, wish, decision))
 
+    def say_back(self, row: Any, verdict: Verdict) -> None:
+        """Go on with a conversation now, later, or not at all. It is no touch: no ledger knows of it."""
+        if verdict.due_at is not None:
+            self.others.append(_left(row, Happening.NOT_YET, None, verdict.due_at))
+        elif verdict.word is None:
+            self.others.append(_left(row, Happening.CALLED_OFF, verdict.reason, self.judge.now))
+        else:
+            try:
+                self._take(row, self.wording.back(self.judge.pasts[row.customer_id], row, verdict.word))
+            except MissingValue as missing:
+                self.others.append(_left(row, Happening.CALLED_OFF, str(missing), self.judge.now))
+
     def _objection(self, row: Any, wish: Wish, decision: Decision) -> str | None:
         """Why it would not be planned like this now; None where it would."""
         if kind_of(wish, decision) != row.kind or decision.channel != row.channel:
@@ -157,10 +174,13 @@ class _Desk:
         self.others.append(_left(row, Happening.CALLED_OFF, reason, self.judge.now))
         self.intents.append(moves.called_off(move))
 
-    def _hand_over(self, row: Any, wish: Wish, message: Message) -> None:
-        past, now = self.judge.pasts[row.customer_id], self.judge.now
+    def _take(self, row: Any, message: Message) -> None:
         self.claimed.messages[row.channel].append(message)
         self.handed.append({"id": row.id, "subject": message.subject, "body": message.text})
+
+    def _hand_over(self, row: Any, wish: Wish, message: Message) -> None:
+        past, now = self.judge.pasts[row.customer_id], self.judge.now
+        self._take(row, message)
         self.ledger.append(
             {
                 "outreach_id": row.id, "customer_id": row.customer_id, "account_id": past.customer.account_id,

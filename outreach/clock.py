@@ -9,10 +9,10 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from outreach import delivery, heartbeat, planning, reconciling, replies, rhythms, uses
+from outreach import delivery, heartbeat, planning, reconciling, replies, rhythms, talking, uses
 from outreach.batches import Work, batches, work_on
 from outreach.database import among
-from outreach.doorbell import DELIVER, LOOK, WORK
+from outreach.doorbell import DELIVER, LOOK, TALK, WORK
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.policy_book import NoGuard
 from outreach.reports.health import is_away
@@ -58,8 +58,11 @@ class Clock:
         self._now_and_then("use rates", EVERY_HOUR, _count_uses)
 
     def work(self) -> bool:
-        """Do, or ring for, every look and delivery that is due. True when more may be due already: a message that went
-        out here and now lets its customer's other intents go on, and one pass takes only so many."""
+        """Do, or ring for, whatever is to be said back, looked at or delivered. True when more may be due already: a
+        message that went out here and now lets its customer's other intents go on, and one pass takes only so many."""
+        with self.runtime.reading() as session:
+            talks = talking.due_replies(session, self.runtime.now(), AT_ONCE)
+        self._ring(WORK, TALK, talks, talking.go_on)
         with self.runtime.reading() as session:
             customers = planning.due_customers(session, self.runtime.now(), AT_ONCE)
         looked = self._ring(WORK, LOOK, customers, planning.look)
@@ -71,12 +74,12 @@ class Clock:
     def _ring(self, queue: str, job: str, ids: Sequence[int], work: Work) -> bool:
         """Ring for what was not rung for lately, a batch a job; without a bell, do it here and now, and say so."""
         now, worked = self.runtime.now(), False
-        fresh = [one for one in ids if self._rung.get((queue, one), 0) <= now - RING_AGAIN]
+        fresh = [one for one in ids if self._rung.get((job, one), 0) <= now - RING_AGAIN]
         for batch in batches(fresh):
             if not self.runtime.doorbell.ring(queue, job, batch) and work_on(self.runtime, work, batch):
                 worked = True
             else:
-                self._rung.update(((queue, one), now) for one in batch)
+                self._rung.update(((job, one), now) for one in batch)
         self._rung = {key: at for key, at in self._rung.items() if at > now - RING_AGAIN}
         return worked
 

@@ -11,9 +11,9 @@ from rq import Queue
 from rq.queue import EnqueueData
 from rq.serializers import JSONSerializer
 
-LOOK, DELIVER = "outreach.jobs.look", "outreach.jobs.deliver"
+LOOK, DELIVER, TALK = "outreach.jobs.look", "outreach.jobs.deliver", "outreach.jobs.talk"
 WORK = "work"
-"""The queue of looks; the messages of a channel have a queue of its name."""
+"""The queue of looks and conversations; the messages of a channel have a queue of its name."""
 IDS_PER_JOB = 100
 JOB_SECONDS = 600
 """The hard end of a job. A call to a provider that was cut off by it has an unknown outcome."""

@@ -98,6 +98,21 @@ class Past:
             sampling_draw=draw(self.salt, "sampling", who.external_id, wish.chance_key, wish.policy),
         )  # fmt: skip
 
+    def talk(self, channel: str, now: int) -> Situation:
+        """The facts at `now` for saying something back over this channel."""
+        who = self.customer
+        return Situation(
+            now=now,
+            customer=who.external_id,
+            customer_since=who.since_at,
+            channel=channel,
+            addresses=self.addresses,
+            zones=self.zones,
+            holidays=self.holidays,
+            no_surveys=who.no_surveys_at is not None,
+            paused_until=who.paused_until,
+        )
+
     def rest_draw(self, wish: Wish) -> float:
         """The draw that lengthens every rest which a touch for this wish begins."""
         return draw(self.salt, "jitter", self.customer.external_id, wish.chance_key, wish.policy, wish.steps)

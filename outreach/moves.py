@@ -50,6 +50,11 @@ def called_off(move: Move) -> Move:
     return {**move, "steps": move["steps"] + 1}
 
 
+def at_once(wish: Wish, now: int) -> Move:
+    """Its message gave way to another one: looked at again as soon as nothing else is on its way."""
+    return _open(wish, look_at=now)
+
+
 def put_off(wish: Wish, now: int, reason: str) -> Move:
     """There are no words to say it with: tried again when somebody may have written them."""
     return _open(wish, looked_at=now, look_at=now + FLOOR, reason=reason)

@@ -21,11 +21,13 @@ class Wanted:
     by: str
 
 
-def stop(session: Session, customer: Customer, wanted: Wanted) -> None:
+def stop(session: Session, customer: Customer, wanted: Wanted, by_keyword: str | None = None) -> None:
     """Suppress every address of this locked customer, withdraw consent for every channel, also where they have no
-    address yet, and call off whatever has not gone out."""
+    address yet, and call off whatever has not gone out. `by_keyword`: the address (its keyed hash) from which they sent
+    nothing but the keyword."""
     for point in session.exec(select(ContactPoint).where(ContactPoint.customer_id == customer.id)).all():
-        suppress(session, point.channel, point.address_hmac, wanted)
+        scope = "keyword" if point.address_hmac == by_keyword else "all"
+        suppress(session, point.channel, point.address_hmac, wanted, scope)
         point.consent = Consent.WITHDRAWN
         session.add(point)
     for channel in CHANNELS:
@@ -48,8 +50,32 @@ def stop(session: Session, customer: Customer, wanted: Wanted) -> None:
     audit.record(session, wanted.at, wanted.by, {"opted_out": customer.id, "how": wanted.how})
 
 
-def suppress(session: Session, channel: str, address_hmac: str, wanted: Wanted) -> None:
-    """Nothing goes to this address any more, whoever's it is or will be."""
-    row = {"address_hmac": address_hmac, "channel": channel, "scope": "all"}
+def suppress(session: Session, channel: str, address_hmac: str, wanted: Wanted, scope: str = "all") -> None:
+    """Nothing goes to this address any more, whoever's it is or will be; with the scope `keyword` until they send
+    START."""
+    row = {"address_hmac": address_hmac, "channel": channel, "scope": scope}
     why = {"reason": wanted.how, "source": wanted.by, "at": wanted.at}
     session.execute(insert_into(session, Suppression).values(**row, **why).on_conflict_do_nothing())
+
+
+def lift_keyword(session: Session, channel: str, address_hmac: str) -> None:
+    """START: what the keyword alone stopped goes on; no objection and nothing on another channel is lifted."""
+    session.execute(
+        sa.delete(Suppression)
+        .where(col(Suppression.address_hmac) == address_hmac, col(Suppression.channel) == channel)
+        .where(col(Suppression.scope) == "keyword")
+    )
+
+
+def withdraw_address(session: Session, customer: Customer, address: tuple[str, str], wanted: Wanted) -> None:
+    """This address (channel and keyed hash) is not this locked customer's: nothing goes there, and they stay."""
+    channel, address_hmac = address
+    suppress(session, channel, address_hmac, wanted)
+    withdrawn = session.execute(
+        sa.update(ContactPoint)
+        .where(col(ContactPoint.customer_id) == customer.id, col(ContactPoint.channel) == channel)
+        .where(col(ContactPoint.address_hmac) == address_hmac)
+        .values(usable=False, unusable_why=wanted.how)
+        .returning(col(ContactPoint.id))
+    ).scalar()
+    audit.record(session, wanted.at, wanted.by, {"withdrawn": withdrawn, "of": customer.id, "how": wanted.how})

@@ -9,23 +9,19 @@ from sqlmodel import Session, col, select
 
 from channels import sandbox
 from channels.message import InboundMessage
-from outreach import answers, optout
+from outreach import hearing, talking
 from outreach.addresses import fingerprint
-from outreach.answers import Intent as Said
-from outreach.answers import Reading
 from outreach.database import lock_customers
-from outreach.lifecycle import InboxState, IntentState, Kind
+from outreach.hearing import Heard
+from outreach.lifecycle import InboxState
 from outreach.reports.health import is_away
 from outreach.runtime import Runtime
-from outreach.tables import ContactPoint, Customer, InboxMessage, Intent, LedgerEntry, Reply
+from outreach.tables import ContactPoint, Customer, InboxMessage
 
 TRIES = 5  # after so many failures a message is parked, for a person
-ANSWER_WINDOW = 60 * 86_400  # seconds after an ask in which what a customer writes belongs to it
-REVIEW_PAUSE = 90 * 86_400  # seconds a customer is left alone when they may have meant stop
 
 Parser = Callable[[bytes], InboundMessage]
 PARSERS: Mapping[tuple[str, str], Parser] = {("sandbox", "reply"): sandbox.read_reply}
-_OUTCOMES = ("replied", "not_now", "answered")  # each is worth more than those before it
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +30,16 @@ def receive(runtime: Runtime, inbox_id: int) -> bool:
     """Take in one stored message; True when it is a reply now. It is taken in once, however often this is called."""
     try:
         with runtime.writing() as session:
-            return _take_in(session, runtime, inbox_id)
+            taken_in = _take_in(session, runtime, inbox_id)
     except Exception as problem:
         if is_away(problem):
             raise  # that is no fault of the message
         log.exception("inbox message %s could not be taken in", inbox_id)
         _set_aside(runtime, inbox_id, f"{type(problem).__name__}: {problem}")
         return False
+    if taken_in:
+        talking.after(runtime, inbox_id)
+    return taken_in
 
 
 def receive_new(runtime: Runtime, most: int = 100) -> int:
@@ -68,29 +67,14 @@ def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
     if claimed is None:
         return False
     message = PARSERS[claimed.provider, claimed.kind](claimed.raw_body)
+    _understand(session, runtime, message, (inbox_id, claimed.received_at))
+    return True
+
+
+def _understand(session: Session, runtime: Runtime, message: InboundMessage, row: tuple[int, int]) -> None:
     address = fingerprint(runtime.settings.key("addresses"), message.channel, message.sender)
     customer = _sender(session, message.channel, address)
-    reading = answers.read(message.text, customer.language if customer else None)
-    ask = _ask_of(session, customer.id, claimed.received_at) if customer else None
-    session.add(
-        Reply(
-            inbox_id=inbox_id,
-            customer_id=customer.id if customer else None,
-            outreach_id=ask.outreach_id if ask else None,
-            channel=message.channel,
-            text=message.text,
-            intent=reading.intent,
-            score=reading.score,
-            comment=reading.comment,
-            received_at=claimed.received_at,
-        )
-    )
-    session.flush()
-    if customer is not None:
-        _act_on(session, customer, (reading, ask), claimed.received_at)
-    elif reading.intent is Said.STOP:
-        optout.suppress(session, message.channel, address, _stop_at(claimed.received_at))
-    return True
+    hearing.take_in(session, customer, Heard(*row, address, message))
 
 
 def _sender(session: Session, channel: str, address: str) -> Customer | None:
@@ -99,60 +83,6 @@ def _sender(session: Session, channel: str, address: str) -> Customer | None:
         select(ContactPoint.customer_id).where(ContactPoint.channel == channel, ContactPoint.address_hmac == address)
     ).first()
     return lock_customers(session, [found])[0] if found is not None else None
-
-
-def _ask_of(session: Session, customer_id: int, at: int) -> LedgerEntry | None:
-    """The ask that what came at this moment belongs to: the last one before it, unless that is too long ago."""
-    return session.exec(
-        select(LedgerEntry)
-        .where(LedgerEntry.customer_id == customer_id, LedgerEntry.kind == Kind.ASK)
-        .where(col(LedgerEntry.voided_at).is_(None))
-        .where(LedgerEntry.asked_at <= at, LedgerEntry.asked_at > at - ANSWER_WINDOW)
-        .order_by(col(LedgerEntry.asked_at).desc())
-        .limit(1)
-    ).first()
-
-
-def _act_on(session: Session, customer: Customer, said: tuple[Reading, LedgerEntry | None], at: int) -> None:
-    reading, ask = said
-    if ask is not None:
-        _keep_outcome(ask, reading, at)
-        session.add(ask)
-    if reading.intent is Said.STOP:
-        optout.stop(session, customer, _stop_at(at))
-        return
-    if reading.maybe_stop:
-        customer.paused_until = max(customer.paused_until or 0, at + REVIEW_PAUSE)
-        session.add(customer)
-    if reading.intent is Said.ANSWER:
-        _answered(session, customer.id, at)
-
-
-def _keep_outcome(ask: LedgerEntry, reading: Reading, at: int) -> None:
-    """What a customer says later about the same ask counts where it says more: a thank you changes no "not now"."""
-    if reading.score is not None:
-        outcome = "answered"
-    elif reading.intent is Said.STOP:
-        return
-    else:
-        outcome = "not_now" if reading.intent is Said.LATER else "replied"
-    if ask.outcome is None or _OUTCOMES.index(outcome) > _OUTCOMES.index(ask.outcome):
-        ask.outcome, ask.outcome_at = outcome, at
-
-
-def _stop_at(at: int) -> optout.Wanted:
-    return optout.Wanted(at, "the word stop in a reply", "customer")
-
-
-def _answered(session: Session, customer_id: int, at: int) -> None:
-    """An answer settles what happened before it: older contacts are not asked about any more. One that did ask waits
-    for nothing but the look that ends it."""
-    session.execute(
-        sa.update(Intent)
-        .where(col(Intent.customer_id) == customer_id, col(Intent.state) == IntentState.OPEN)
-        .where(col(Intent.contact_event_id).is_not(None), col(Intent.opened_at) <= at, col(Intent.asked_at).is_(None))
-        .values(state=IntentState.CANCELLED, reason="answered elsewhere", look_at=None)
-    )
 
 
 def _set_aside(runtime: Runtime, inbox_id: int, problem: str) -> None:

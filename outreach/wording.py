@@ -7,6 +7,7 @@ from sqlmodel import Session, col
 
 from channels.message import Channel, Message
 from outreach import links, texts
+from outreach.conversation import Word
 from outreach.history import Past, Wish
 from outreach.lifecycle import Kind
 from outreach.links import Purpose
@@ -28,16 +29,25 @@ class Wording:
         content = row.kind == Kind.CONTENT
         text = self._content(row.content_id) if content else self._survey(row.survey_id)
         body = (text.reminder or text.body) if row.kind == Kind.REMINDER else text.body
-        envelope = Envelope(
+        link = links.link(self._settings, Purpose.CONTENT, row.id) if content else ""
+        values = {"name": past.customer.name, "touchpoint": wish.contact.touchpoint if wish.contact else None}
+        return texts.compose(text.subject, body, values, self._envelope(past, row, text.language, link))
+
+    def back(self, past: Past, row: Any, word: Word) -> Message:
+        """What is said back to a reply, under the subject of the question; raises texts.MissingValue."""
+        subject = f"Re: {word.to.subject}" if word.to.subject else ""
+        values = {"name": past.customer.name, "touchpoint": word.to.touchpoint}
+        return texts.compose(subject, word.text, values, self._envelope(past, row, word.to.language or past.language))
+
+    def _envelope(self, past: Past, row: Any, language: str, link: str = "") -> Envelope:
+        return Envelope(
             outreach_id=row.id,
             channel=Channel(row.channel),
             organisation=self._settings.sender_name,
             recipient=past.recipients[row.channel],
-            language=text.language,
-            link=links.link(self._settings, Purpose.CONTENT, row.id) if content else "",
+            language=language,
+            link=link,
         )
-        values = {"name": past.customer.name, "touchpoint": wish.contact.touchpoint if wish.contact else None}
-        return texts.compose(text.subject, body, values, envelope)
 
     def content_name(self, row: Any) -> str | None:
         """The name of the piece this outreach gives; None where it asks."""

@@ -26,7 +26,11 @@ class Content(Table, table=True):
 
 class Survey(Table, table=True):
     __tablename__ = "surveys"
-    __table_args__ = (sa.UniqueConstraint("name", "language", "channel"), one_of("channel", CHANNELS))
+    __table_args__ = (
+        sa.UniqueConstraint("name", "language", "channel"),
+        sa.CheckConstraint("follow_ups >= 0 AND follow_ups <= 3", name="follow_ups"),
+        one_of("channel", CHANNELS),
+    )
     id: int = row_id()
     name: str = string()
     language: str = string()
@@ -39,6 +43,8 @@ class Survey(Table, table=True):
     """What is asked back after a score of 0 to 6; 7 or 8 (mid); 9 or 10 (high). Empty: nothing."""
     follow_mid: str = string(default="")
     follow_high: str = string(default="")
+    follow_ups: int = number(default=1)
+    """How many of these one conversation may hold; a second is asked back only after a corrected score."""
     thanks: str = string(default="")
 
 

@@ -36,8 +36,10 @@ def upgrade() -> None:
         sa.Column("follow_low", sa.Text(), nullable=False),
         sa.Column("follow_mid", sa.Text(), nullable=False),
         sa.Column("follow_high", sa.Text(), nullable=False),
+        sa.Column("follow_ups", BIG, nullable=False),
         sa.Column("thanks", sa.Text(), nullable=False),
         sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_surveys_channel")),
+        sa.CheckConstraint("follow_ups >= 0 AND follow_ups <= 3", name=op.f("ck_surveys_follow_ups")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_surveys")),
         sa.UniqueConstraint("name", "language", "channel", name=op.f("uq_surveys_name_language_channel")),
     )
