@@ -138,7 +138,7 @@ def moment(at: int, where: str | None = None) -> Markup:
         said = format_datetime(local, "EEEE", locale=_locale())
     else:
         said = format_datetime(local, "d MMMM" if local.year == today.year else "d MMMM y", locale=_locale())
-    return _time(at, f"{said} {clock}")
+    return _time(at, f"{said} {clock}{' UTC' if (where or zone()) == 'UTC' else ''}")
 
 
 def _time(at: int, said: str) -> Markup:

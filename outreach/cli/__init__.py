@@ -1,5 +1,6 @@
 """The command `outreach`: one module a group of commands, each of which imports what it needs when it runs."""
 
+import os
 from typing import Any
 
 import click
@@ -17,6 +18,7 @@ COMMANDS = (up, demo, web, worker, clock, doctor, migrate, import_, policy, expl
 
 class _Outreach(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
+        os.umask(0o077)  # what is written here is about people: the database, ledgers, rejected rows
         try:
             return super().invoke(ctx)
         except Exception as problem:

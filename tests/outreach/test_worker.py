@@ -15,7 +15,7 @@ from redis import Redis
 from rq import Queue
 from sqlmodel import select
 
-from outreach import bootstrap, intake, policy_book
+from outreach import bootstrap, heartbeat, intake, policy_book, worker
 from outreach.doorbell import LOOK, WORK
 from outreach.reports import health
 from outreach.runtime import Runtime
@@ -26,6 +26,11 @@ from tests import servers
 from tests.make import a_customer
 
 PATIENCE = 60  # seconds
+
+
+def test_an_idle_worker_shows_itself_often_enough_to_be_taken_for_alive() -> None:
+    wakes_at_the_latest = worker.TTL_SECONDS - 15  # as RQ waits for a job
+    assert wakes_at_the_latest + worker.BEAT_SECONDS < heartbeat.ALIVE_SECONDS
 
 
 @pytest.fixture
