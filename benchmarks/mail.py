@@ -1,9 +1,9 @@
-"""Mails that come back, read a second, against the standard library's parser alone; and what hostile ones take at worst.
+"""Mails that come back, read a second, against the standard library's parser alone; and what hostile ones take.
 
     python benchmarks/mail.py [--mails 300] [--json]
 
-The mails are what people's programs make of an answer (plain, plain and HTML, HTML alone, base64), and bounces; both get
-the same ones, in the same run. Before the clock starts, each is checked to be read right. Hostile ones have 60 kB.
+The mails are what people's programs make of an answer (plain, plain and HTML, HTML alone, base64), and bounces; both
+get the same ones, in the same run. Before the clock starts, each is checked to be read right. Hostile ones have 60 kB.
 """
 
 import argparse

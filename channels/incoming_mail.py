@@ -73,7 +73,9 @@ def read(raw: bytes, ours: Collection[str] = ()) -> IncomingMail:
 def _kind(mail: Mail, ours: Collection[str]) -> tuple[MailKind, tuple[FailedRecipient, ...]]:
     if complaint := _COMPLAINT.search(mail.feedback):
         return MailKind.COMPLAINT, _complained(mail, complaint[1].lower())
-    if not mail.feedback and mail_origin.is_a_mail_server(mail) and (failed := failures(mail)):
+    if mail.feedback:
+        return MailKind.AUTOMATIC, ()
+    if mail_origin.is_a_mail_server(mail) and (failed := failures(mail)):
         return MailKind.BOUNCE, failed
     if mail_origin.is_a_machine(mail) or mail_origin.is_a_circle(mail, ours):
         return MailKind.AUTOMATIC, ()

@@ -34,7 +34,7 @@ def is_a_circle(mail: Mail, ours: Collection[str]) -> bool:
 
 def is_a_list(mail: Mail) -> bool:
     """Whether it went to many at once."""
-    return not _LISTS.isdisjoint(mail.header)
+    return not _LISTS.isdisjoint(mail.header) or mail.line("precedence").lower() == "list"
 
 
 def _goes_nowhere(mail: Mail) -> bool:

@@ -22,8 +22,9 @@ class Mail:
     """A mail as text. Every text is at most LONGEST_TEXT characters long, with lines that end in a line feed.
 
     `header` holds the lines of a name in their order, by the name in lower case; `text` is what is to be read, made of
-    the HTML where there is nothing else. `status` and `feedback` are the fields of delivery reports (RFC 3464) and of
-    complaints (RFC 5965), `returned` is the header of a mail inside this one; each is empty where there is none.
+    the HTML where there is nothing else. `status` holds the fields of delivery reports (RFC 3464), `feedback` those of
+    complaints (RFC 5965) and receipts (RFC 8098), `returned` the header of a mail inside this one; empty where there is
+    none.
     """
 
     header: Mapping[str, tuple[str, ...]]
@@ -182,12 +183,13 @@ def _decoded(octets: bytes, charset: str) -> str:
 _OF_A_PART = re.compile(rb"^(content-[a-z-]{1,40}:)([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE | re.IGNORECASE)
 _MULTIPART = re.compile(rb"\s*multipart/", re.IGNORECASE)
 _INSIDE = re.compile(rb"^\s*message/", re.IGNORECASE)
-_BORDER = re.compile(rb"^--(?=[^\s-])", re.MULTILINE)
+_BORDER = re.compile(rb"^--(?=\S)", re.MULTILINE)
 
 _REPORTS = {
     "text/x-inside-delivery-status": "status",
     "text/x-inside-global-delivery-status": "status",
     "text/x-inside-feedback-report": "feedback",
+    "text/x-inside-disposition-notification": "feedback",
     "text/x-inside-rfc822": "returned",
     "text/x-inside-global": "returned",
     "text/x-inside-partial": "returned",

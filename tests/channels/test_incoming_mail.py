@@ -114,9 +114,18 @@ def test_a_person_who_quotes_a_machine_is_a_person(quoted: str) -> None:
     assert found.reply.startswith("I got this from you?")
 
 
-@pytest.mark.parametrize("name", ["List-Id", "List-Unsubscribe", "Mailing-List"])
+@pytest.mark.parametrize("name", ["List-Id", "List-Unsubscribe", "Mailing-List", "Precedence"])
 def test_what_went_to_a_list_is_neither_automatic_nor_a_reply(name: str) -> None:
-    assert mail(**{name: "<news.example.nl>"}).kind is MailKind.OTHER
+    assert mail(**{name: "list"}).kind is MailKind.OTHER
+
+
+def test_a_receipt_is_automatic() -> None:
+    raw = (
+        b"From: jan@example.nl\nSubject: Read: How was it?\nContent-Type: multipart/report; boundary=a\n\n--a\n\n"
+        b"Your message to <jan@example.nl>, delivery of which is done, was returned as read.\n\n--a\n"
+        b"Content-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; jan@example.nl\n--a--"
+    )
+    assert (read(raw).kind, read(raw).failed) == (MailKind.AUTOMATIC, ())
 
 
 @pytest.mark.parametrize("raw", [b"", b"\n\n\n", b"9", b"\x00\xff\xfe", b"no header here\nand none here"])
