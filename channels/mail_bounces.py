@@ -1,7 +1,7 @@
 """Who did not get a mail, and whether for good, as the server that gave up tells it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from itertools import islice
@@ -34,7 +34,7 @@ def failures(mail: Mail) -> tuple[FailedRecipient, ...]:
     notice = _notice(mail.text)
     reported = [*_reported(mail.status, notice)] or [*_reported("\n".join(notice), notice)]
     if not reported:
-        named = next(filter(None, (look(mail, notice) for look in _LOOKS)), [])
+        named = _named(mail, notice)
         reported = [(one, _objection("", _about(one, named, notice), notice)) for one in named]
     first = {address.lower(): (address, objection) for address, objection in reversed(reported)}
     return tuple(FailedRecipient(address, objection) for address, objection in first.values() if objection)[::-1]
@@ -64,8 +64,13 @@ def _reported(fields: str, notice: Sequence[str]) -> Iterator[tuple[str, Objecti
             yield address, _objection("4.0.0" if action.startswith("delay") else status, why, notice)
 
 
-def _by_header(mail: Mail, notice: Sequence[str]) -> list[str]:
-    return addresses_in(" ".join(mail.header.get("x-failed-recipients", ())))
+def _named(mail: Mail, notice: Sequence[str]) -> list[str]:
+    """By whatever else tells it; where nothing tells of a failure, nobody."""
+    if failed := addresses_in(" ".join(mail.header.get("x-failed-recipients", ()))):
+        return failed
+    if not any(map(_FAILED.search, (in_words(mail.line("subject")), *notice))):
+        return []
+    return _by_known_forms(mail, notice) or _by_place(mail, notice) or _by_returned_mail(mail)
 
 
 def _by_known_forms(mail: Mail, notice: Sequence[str]) -> list[str]:
@@ -96,22 +101,9 @@ def _by_place(mail: Mail, notice: Sequence[str]) -> list[str]:
     return [address for address in found if address.lower() not in ours]
 
 
-def _by_returned_mail(mail: Mail, notice: Sequence[str]) -> list[str]:
+def _by_returned_mail(mail: Mail) -> list[str]:
     to = _TO.search(mail.returned)
     return addresses_in(to[1])[:1] if to else []
-
-
-def _if_it_failed(look: Callable[[Mail, Sequence[str]], list[str]]) -> Callable[[Mail, Sequence[str]], list[str]]:
-    """Only where the notice tells of a failure at all."""
-
-    def looked(mail: Mail, notice: Sequence[str]) -> list[str]:
-        told = any(map(_FAILED.search, (in_words(mail.line("subject")), *notice)))
-        return look(mail, notice) if told else []
-
-    return looked
-
-
-_LOOKS = (_by_header, *map(_if_it_failed, (_by_known_forms, _by_place, _by_returned_mail)))
 
 
 def _about(address: str, named: Iterable[str], notice: Sequence[str]) -> str:
@@ -172,12 +164,12 @@ _ABOUT_US = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    r"(?:user|recipient|mailbox|address|host|domain(?: name)?)s?\W{1,3}(?:is |was |could ?n[o']t be )?"
-    r"(?:unknown|not (?:found|exist|known|listed)|found|unavailable)|"
+    r"(?:user|recipient|mailbox|address|host|domain(?: name)?)s?\W{1,3}(?:is |was )?"
+    r"(?:unknown|not (?:found|exist|known|listed)|could ?n[o']t be found|unavailable)|"
     r"(?:unknown|invalid|no such|non-?existent|illegal) (?:\w+[ /])?"
     r"(?:user|recipient|mailbox|address|host|domain|person)|"
-    r"(?:does|do|did)(?: not|n't) (?:exist|have an?)|no (?:mailbox|account|user)\b|not (?:a known|a valid|listed)|"
-    r"no longer|"
+    r"(?:does|do|did)(?: not|n't) (?:exist|have an?)|no (?:mailbox|account|user)\b|not (?:a known|a valid|listed in)|"
+    r"no longer (?:on|with|at|here|valid|active|exists?|available|employed|works?|in use)|"
     r"unrouteable|address rejected(?!:)|no mx record|not accept mail",
     re.IGNORECASE,
 )

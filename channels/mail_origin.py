@@ -34,7 +34,7 @@ def is_a_circle(mail: Mail, ours: Collection[str]) -> bool:
 
 def is_a_list(mail: Mail) -> bool:
     """Whether it went to many at once."""
-    return not _LISTS.isdisjoint(mail.header) or mail.line("precedence").lower() == "list"
+    return any(name.startswith(_LISTS) for name in mail.header) or mail.line("precedence").lower() == "list"
 
 
 def _goes_nowhere(mail: Mail) -> bool:
@@ -68,18 +68,7 @@ _MACHINES = {
 }
 """Header lines of machines, and what such a line begins with."""
 
-_LISTS = frozenset(
-    (
-        "list-id",
-        "list-post",
-        "list-unsubscribe",
-        "list-help",
-        "mailing-list",
-        "x-mailing-list",
-        "x-mlserver",
-        "x-ml-name",
-    )
-)
+_LISTS = ("list-", "mailing-list", "x-mailing-list", "x-ml-", "x-mlserver")
 
 _SUBJECT = re.compile(
     rf"\W*(?:{'|'.join(each for row in words.AUTOMATIC_SUBJECTS.values() for each in row)})"

@@ -85,9 +85,12 @@ def _signature(lines: Sequence[str], at: int) -> bool:
 
 def _end_of_banner(lines: Sequence[str]) -> int:
     """Where the words begin below "this mail came from outside", which a mail server may have put on top."""
-    first = next((at for at, line in enumerate(lines) if line), 0)
+    first = next((at for at, line in enumerate(lines) if line), len(lines))
     end = next((at for at in range(first, len(lines)) if not lines[at]), len(lines))
-    return end if _BANNER.match(" ".join(lines[first:end])[:LONGEST_LOOK]) else 0
+    if not _BANNER.match(" ".join(lines[first:end])[:LONGEST_LOOK]):
+        return 0
+    warned = max((at for at in range(first, end) if _WARNS.search(lines[at][:LONGEST_LOOK])), default=first)
+    return warned + 1 if _next_words(lines, warned + 1) else 0
 
 
 def _trimmed(lines: list[str]) -> str:
@@ -127,6 +130,11 @@ _BANNER = re.compile(
     r"\W*(?:caution|external|warning|attention|let op|waarschuwing|extern|achtung|vorsicht|warnung)\b"
     r"(?=.*\b(?:e-?mail|mail|message|bericht|nachricht|courriel))"
     r"(?=.*\b(?:outside|external|sender|buiten|externe?|außerhalb|absender|extérieur|expéditeur))",
+    re.IGNORECASE,
+)
+_WARNS = re.compile(
+    r"outside|external|sender|link|attach|click|content|buiten|extern|afzender|bijlage|klik|außerhalb|absender|anh[aä]ng|"
+    r"extérieur|expéditeur|pièce|lien",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(r"[-_=*~\s]*")

@@ -88,6 +88,7 @@ KEPT = [  # words that only look like what programs write
     "Sent from my desk, is much easier than my mobile phone.",
     "8 -- goed geholpen",
     "Warning: your mails are too many. 3",
+    "Attention: no mail from external companies please",
     "10 :)\n👍",
     "vacation was great",
     "Regards from Spain",
@@ -131,6 +132,7 @@ def test_indented_lines_and_blank_lines_between_stay_as_written() -> None:
 def test_a_line_that_says_the_mail_came_from_outside_is_cut() -> None:
     banner = "CAUTION: This email originated from outside of the organization.\nDo not click links."
     assert own_words(f"{banner}\n\n{SAID}") == SAID
+    assert own_words(f"{banner}\n{SAID}") == SAID
 
 
 @pytest.mark.parametrize("line", REPLY_ABOVE.values())
