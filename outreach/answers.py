@@ -43,8 +43,9 @@ class Reading:
     maybe_stop: bool = False
 
 
-def read(text: str, language: str | None = None) -> Reading:
-    """Read one reply. Every language is read; the customer's own (BCP 47) settles words that mean different things."""
+def read(text: str, language: str | None = None, channel: str | None = None) -> Reading:
+    """Read one reply that came by this channel. Every language is read; the customer's own (BCP 47) settles words that
+    mean different things."""
     text = text[:LONGEST].strip()
     spoken = _spoken(text)
     if _is_stop(text, spoken):
