@@ -39,13 +39,11 @@ def store_contacts(
 ) -> tuple[list[Receipt], list[int]]:
     """A receipt for every form, and the ids of the customers for whom a look is due at once.
 
-    The external ids of the forms are all different. Storing a contact locks its customer until the transaction ends, so
-    nobody judges them meanwhile.
+    The external ids of the forms are all different. The customers are locked until the transaction ends.
     """
-    customers = _ids_of(session, {form.customer for form in forms})
+    customers = _lock_customers(session, {form.customer for form in forms})
     fitting = [form for form in forms if form.customer in customers]
-    # In the order in which everybody locks customers, as their contacts' foreign keys will; and neighbours in an index.
-    fitting.sort(key=lambda form: customers[form.customer])
+    fitting.sort(key=lambda form: customers[form.customer])  # neighbours in every index: a seventh less work
     numbers = _new_numbers(session, len(fitting))
     load(session, _ARRIVING, map(_cells, numbers, fitting, (customers[form.customer] for form in fitting)))
     inserted = (
@@ -60,10 +58,10 @@ def store_contacts(
     return receipts, _open_intents(session, now)
 
 
-def _ids_of(session: Session, external_ids: Iterable[str]) -> dict[str, int]:
+def _lock_customers(session: Session, external_ids: Iterable[str]) -> dict[str, int]:
     c = columns(Customer).c
-    wanted = sa.select(c.external_id, c.id).where(among(session, c.external_id, external_ids))
-    return dict(session.connection().execute(wanted).all())
+    wanted = sa.select(c.external_id, c.id).where(among(session, c.external_id, external_ids)).order_by(c.id)
+    return dict(session.connection().execute(wanted.with_for_update(key_share=True)).all())
 
 
 def _new_numbers(session: Session, count: int) -> Iterable[int]:
