@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from channels.message import Message
 from outreach import moves, policy_book
+from outreach.addresses import fingerprint
 from outreach.database import lock_customers
 from outreach.history import OPEN_WISHES, Wish, wishes
 from outreach.judging import KIND, Judge
@@ -61,7 +62,7 @@ def claim(runtime: Runtime, outreach_ids: Sequence[int], claimed: Claimed) -> Cl
             return claimed
         judge = Judge(session, policy_book.in_force(session), customers, runtime.settings, now)
         by_intent = {wish.intent_id: wish for wish in _wishes_of(session, rows)}
-        desk = _Desk(judge, Wording(session, runtime.settings), claimed)
+        desk = _Desk(judge, Wording(session, runtime.settings), claimed, runtime.settings.key("addresses"))
         for row in rows:
             desk.settle(row, by_intent.get(row.intent_id))
         desk.write(session)
@@ -100,8 +101,8 @@ def _left(row: Any, happening: Happening, reason: str | None, due_at: int) -> Ro
 class _Desk:
     """Settles planned outreaches one by one, and writes what came of it together."""
 
-    def __init__(self, judge: Judge, wording: Wording, claimed: Claimed) -> None:
-        self.judge, self.wording, self.claimed = judge, wording, claimed
+    def __init__(self, judge: Judge, wording: Wording, claimed: Claimed, key: bytes) -> None:
+        self.judge, self.wording, self.claimed, self.key = judge, wording, claimed, key
         self.handed: list[Row] = []
         self.others: list[Row] = []
         self.ledger: list[Row] = []
@@ -174,13 +175,22 @@ class _Desk:
         """Everything in the session's transaction: nothing of it may exist without the rest."""
         if self.handed:
             self._claim(session, [row["id"] for row in self.handed])
-            lease = {"fence": self.claimed.fence, "lease_until": self.claimed.lease_until, "started_at": self.judge.now}
-            insert_all(session, Attempt, [{"outreach_id": row["id"], **lease} for row in self.handed])
+            insert_all(session, Attempt, [self._attempt(m) for some in self.claimed.messages.values() for m in some])
         update_all(session, Outreach, self.handed)
         update_all(session, Outreach, self.others)
         insert_all(session, LedgerEntry, self.ledger)
         insert_all(session, StoredDecision, self.decisions)
         update_all(session, Intent, self.intents)
+
+    def _attempt(self, message: Message) -> Row:
+        return {
+            "outreach_id": message.outreach_id,
+            "address": message.recipient,
+            "address_hmac": fingerprint(self.key, message.channel, message.recipient),
+            "fence": self.claimed.fence,
+            "lease_until": self.claimed.lease_until,
+            "started_at": self.judge.now,
+        }
 
     def _claim(self, session: Session, ids: list[int]) -> None:
         ours = session.connection().execute(_CLAIM, {"ids": ids})
