@@ -157,8 +157,9 @@ def _versions(name: str | None) -> SelectOfScalar[PolicyVersion]:
 
 
 def _one_at_a_time(session: Session) -> None:
-    """Two people publishing at once get two versions, one after the other, and nobody moves the intents meanwhile that
-    are about to be moved. SQLite has only one writer anyway."""
+    """Two people publishing at once get two versions, one after the other. Whoever judges customers under what was in
+    force is waited for, and nobody moves the intents meanwhile that are about to be moved. SQLite has only one writer
+    anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("LOCK TABLE policy_versions, intents IN SHARE ROW EXCLUSIVE MODE"))
 

@@ -6,10 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from outreach import delivery, planning
+from outreach import clock, delivery, planning
 from outreach.database import lock_customers
+from outreach.lifecycle import IntentState
 from outreach.tables import Customer
 from tests.at_once import at_once, nobody_reads
+from tests.make import DAY
 from tests.world import World, a_world, asks, guard
 
 
@@ -37,3 +39,26 @@ def test_the_cap_of_an_account_holds_for_who_joins_it_at_that_moment(world: Worl
             begin(delivery.deliver, world.runtime, [second.id])
         begin(delivery.deliver, world.runtime, [first.id])
     assert len(world.got()) == 1
+
+
+def test_looser_amounts_that_are_published_during_a_look_are_looked_at(world: World) -> None:
+    world.publish(guard(new_customer="400d"))
+    world.customer()
+    world.contact()
+    engine = world.runtime.engine
+    with at_once(engine) as begin, nobody_reads(engine, "cases"):
+        begin(planning.look, world.runtime, [world.id_of("K1")])
+        begin(world.publish, guard())
+    world.tick()
+    assert len(world.got()) == 1
+
+
+def test_an_intent_that_expires_during_a_look_stays_expired(world: World) -> None:
+    world.customer()
+    world.contact()
+    engine = world.runtime.engine
+    with at_once(engine) as begin, nobody_reads(engine, "cases"):
+        begin(planning.look, world.runtime, [world.id_of("K1")])
+        world.now += 14 * DAY
+        begin(clock.expire, world.runtime)
+    assert [intent.state for intent in world.intents()] == [IntentState.EXPIRED]
