@@ -133,7 +133,8 @@ def _changed(form: ContactForm, met: sa.Row[Any]) -> dict[str, Any]:
 
 
 def _open_intents(session: Session, now: int) -> list[int]:
-    """Open an intent for each policy in force that the contacts may matter to, unless it is there already.
+    """Open an intent for each policy in force that the contacts may matter to; one that is there already and parked is
+    looked at again.
 
     Of several open ones for one customer, policy and kind of contact, only that of the newest contact stays open.
     Returns the ids of the customers for whom a look is due at once.
@@ -172,7 +173,10 @@ def _opening(dialect: str, policy: str, terms: ContactTerms) -> sa.Insert:
         "steps": sa.literal(0),
     }
     rows = sa.select(*row.values()).where(_may_matter(terms))
-    return insert_on(dialect, Intent).from_select(list(row), rows).on_conflict_do_nothing()
+    insert = insert_on(dialect, Intent).from_select(list(row), rows)
+    parked = sa.and_(_INTENTS.c.state == IntentState.OPEN, _INTENTS.c.look_at.is_(None))
+    again = {"look_at": insert.excluded.look_at}
+    return insert.on_conflict_do_update(index_elements=["customer_id", "policy", "cause"], set_=again, where=parked)
 
 
 def _may_matter(terms: ContactTerms) -> sa.ColumnElement[bool]:
