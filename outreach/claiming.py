@@ -16,8 +16,10 @@ from outreach.history import OPEN_WISHES, Wish, wishes
 from outreach.judging import KIND, Judge
 from outreach.lifecycle import NEXT, Happening, OutreachState, Stage
 from outreach.listed import listed
+from outreach.planning import Surveys
 from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
+from outreach.settings import Settings
 from outreach.tables import Attempt, Customer, Intent, LedgerEntry, Outreach, StoredDecision
 from outreach.texts import MissingValue
 from outreach.wording import Wording
@@ -62,7 +64,7 @@ def claim(runtime: Runtime, outreach_ids: Sequence[int], claimed: Claimed) -> Cl
             return claimed
         judge = Judge(session, policy_book.in_force(session), customers, runtime.settings, now)
         by_intent = {wish.intent_id: wish for wish in _wishes_of(session, rows)}
-        desk = _Desk(judge, Wording(session, runtime.settings), claimed, runtime.settings.key("addresses"))
+        desk = _Desk(session, runtime.settings, judge, claimed)
         for row in rows:
             desk.settle(row, by_intent.get(row.intent_id))
         desk.write(session)
@@ -101,8 +103,10 @@ def _left(row: Any, happening: Happening, reason: str | None, due_at: int) -> Ro
 class _Desk:
     """Settles planned outreaches one by one, and writes what came of it together."""
 
-    def __init__(self, judge: Judge, wording: Wording, claimed: Claimed, key: bytes) -> None:
-        self.judge, self.wording, self.claimed, self.key = judge, wording, claimed, key
+    def __init__(self, session: Session, settings: Settings, judge: Judge, claimed: Claimed) -> None:
+        self.judge, self.claimed = judge, claimed
+        self.wording, self.surveys = Wording(session, settings), Surveys(session)
+        self.key = settings.key("addresses")
         self.handed: list[Row] = []
         self.others: list[Row] = []
         self.ledger: list[Row] = []
@@ -135,9 +139,12 @@ class _Desk:
             return decision.held_by or "something else comes first"
         if row.policy_version_id != self.judge.book.policies[wish.policy].version_id:
             return "the policy was changed"
-        left = self.judge.pasts[wish.customer_id].left[row.channel]
-        if row.content_id is not None and all(piece.id != row.content_id for piece in left):
+        past = self.judge.pasts[wish.customer_id]
+        if row.content_id is not None and all(piece.id != row.content_id for piece in past.left[row.channel]):
             return "the content was taken off the shelf"
+        meant = self.surveys.find(self.judge.policy(wish).survey or "", past.language, row.channel)
+        if row.survey_id is not None and row.survey_id != meant:
+            return "the customer's language was changed"
         return None
 
     def _soon(self, row: Any, decision: Decision) -> int | None:

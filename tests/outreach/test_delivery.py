@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from channels.message import Message, Outcome
-from outreach import delivery, planning, policy_book
+from outreach import delivery, planning, policy_book, starter
 from outreach.claiming import Claimed, claim
 from outreach.delivery import LEASE_SECONDS
 from outreach.lifecycle import IntentState, OutreachState
@@ -18,7 +18,7 @@ from outreach.outcomes import REFUSED_OFTEN, REFUSED_REST
 from outreach.reconciling import EVIDENCE_SECONDS, reconcile
 from outreach.tables import Attempt, ContactPoint, Content, Survey
 from tests.make import DAY, HOUR
-from tests.world import Fate, World, a_world, asks, asks_by_rhythm, gives, guard
+from tests.world import Fate, World, a_world, asks, asks_by_rhythm, gives, guard, survey
 
 REFUSE_INSERT = {
     "sqlite": "CREATE TRIGGER no BEFORE INSERT ON ledger WHEN NEW.customer_id = {} "
@@ -134,6 +134,18 @@ def test_a_policy_that_was_retired_stops_what_is_planned(world: World) -> None:
     world.publish(gives())
     world.later(30 * DAY)  # what was parked goes on with its next turn, and nothing is planned twice as one step
     assert {sent.recipient for sent in world.got()} == {"K1@a.eu", "K2@a.eu"}
+
+
+def test_a_question_goes_out_in_the_language_that_is_known_at_that_moment(world: World) -> None:
+    with world.runtime.writing() as session:
+        starter.add_surveys(session, [survey("question", language="nl") | {"body": "Van 0 tot 10?"}])
+    world.publish(asks())
+    world.customer(language="nl")
+    world.contact()
+    planning.look(world.runtime, [world.id_of("K1")])
+    world.customer(language="en")
+    world.tick()
+    assert [sent.body.splitlines()[0] for sent in world.got()] == ["0 to 10?"]
 
 
 def test_an_opt_out_just_before_the_handover_is_respected(world: World) -> None:
