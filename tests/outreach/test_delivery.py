@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, repeat
 from uuid import uuid4
 
 import pytest
@@ -375,13 +376,31 @@ def test_a_worker_that_died_before_the_call_leaves_a_message_that_was_never_sent
 def test_a_worker_whose_lease_has_run_out_does_not_call(world: World) -> None:
     (ask,) = _planned(world)
     slow = world.runtime.settings.model_copy()
-    moments = iter([world.now, world.now, world.now, world.now + LEASE_SECONDS])
+    moments = chain([world.now] * 3, repeat(world.now + LEASE_SECONDS))
     runtime = type(world.runtime)(
         slow, world.runtime.engine, lambda: next(moments), world.runtime.senders, world.runtime.doorbell
     )
     delivery.deliver(runtime, [ask])
-    assert world.provider.calls == []
-    assert _states(world) == [OutreachState.HANDING_OVER]
+    assert (world.provider.calls, _states(world)) == ([], [OutreachState.REFUSED])
+
+
+def test_no_call_begins_so_late_that_its_lease_could_run_out_and_those_left_over_get_theirs_later(
+    world: World,
+) -> None:
+    began, moments, send = world.now, [], world.provider._send
+
+    def slow(message: Message) -> Outcome:
+        moments.append(world.now)
+        world.now += 15
+        return send(message)
+
+    world.provider._send = slow  # type: ignore[method-assign]
+    ids = _planned(world, *[f"K{n}" for n in range(70)])
+    assert 0 < _deliver(world, *ids) < 70
+    assert max(moments) < began + LEASE_SECONDS - 15
+    for _ in range(4):
+        world.later(HOUR)
+    assert [sent.times for sent in world.got()] == [1] * 70
 
 
 def test_a_worker_that_comes_back_after_its_lease_changes_nothing(world: World) -> None:
