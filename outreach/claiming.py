@@ -10,13 +10,16 @@ from sqlmodel import Session, col
 
 from channels.message import Message
 from outreach import moves, policy_book
+from outreach.addresses import fingerprint
 from outreach.database import lock_customers
 from outreach.history import OPEN_WISHES, Wish, wishes
 from outreach.judging import KIND, Judge
 from outreach.lifecycle import NEXT, Happening, OutreachState, Stage
 from outreach.listed import listed
+from outreach.planning import Surveys
 from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
+from outreach.settings import Settings
 from outreach.tables import Attempt, Customer, Intent, LedgerEntry, Outreach, StoredDecision
 from outreach.texts import MissingValue
 from outreach.wording import Wording
@@ -61,7 +64,7 @@ def claim(runtime: Runtime, outreach_ids: Sequence[int], claimed: Claimed) -> Cl
             return claimed
         judge = Judge(session, policy_book.in_force(session), customers, runtime.settings, now)
         by_intent = {wish.intent_id: wish for wish in _wishes_of(session, rows)}
-        desk = _Desk(judge, Wording(session, runtime.settings), claimed)
+        desk = _Desk(session, runtime.settings, judge, claimed)
         for row in rows:
             desk.settle(row, by_intent.get(row.intent_id))
         desk.write(session)
@@ -100,8 +103,10 @@ def _left(row: Any, happening: Happening, reason: str | None, due_at: int) -> Ro
 class _Desk:
     """Settles planned outreaches one by one, and writes what came of it together."""
 
-    def __init__(self, judge: Judge, wording: Wording, claimed: Claimed) -> None:
-        self.judge, self.wording, self.claimed = judge, wording, claimed
+    def __init__(self, session: Session, settings: Settings, judge: Judge, claimed: Claimed) -> None:
+        self.judge, self.claimed = judge, claimed
+        self.wording, self.surveys = Wording(session, settings), Surveys(session)
+        self.key = settings.key("addresses")
         self.handed: list[Row] = []
         self.others: list[Row] = []
         self.ledger: list[Row] = []
@@ -134,9 +139,12 @@ class _Desk:
             return decision.held_by or "something else comes first"
         if row.policy_version_id != self.judge.book.policies[wish.policy].version_id:
             return "the policy was changed"
-        left = self.judge.pasts[wish.customer_id].left[row.channel]
-        if row.content_id is not None and all(piece.id != row.content_id for piece in left):
+        past = self.judge.pasts[wish.customer_id]
+        if row.content_id is not None and all(piece.id != row.content_id for piece in past.left[row.channel]):
             return "the content was taken off the shelf"
+        meant = self.surveys.find(self.judge.policy(wish).survey or "", past.language, row.channel)
+        if row.survey_id is not None and row.survey_id != meant:
+            return "the customer's language was changed"
         return None
 
     def _soon(self, row: Any, decision: Decision) -> int | None:
@@ -174,13 +182,22 @@ class _Desk:
         """Everything in the session's transaction: nothing of it may exist without the rest."""
         if self.handed:
             self._claim(session, [row["id"] for row in self.handed])
-            lease = {"fence": self.claimed.fence, "lease_until": self.claimed.lease_until, "started_at": self.judge.now}
-            insert_all(session, Attempt, [{"outreach_id": row["id"], **lease} for row in self.handed])
+            insert_all(session, Attempt, [self._attempt(m) for some in self.claimed.messages.values() for m in some])
         update_all(session, Outreach, self.handed)
         update_all(session, Outreach, self.others)
         insert_all(session, LedgerEntry, self.ledger)
         insert_all(session, StoredDecision, self.decisions)
         update_all(session, Intent, self.intents)
+
+    def _attempt(self, message: Message) -> Row:
+        return {
+            "outreach_id": message.outreach_id,
+            "address": message.recipient,
+            "address_hmac": fingerprint(self.key, message.channel, message.recipient),
+            "fence": self.claimed.fence,
+            "lease_until": self.claimed.lease_until,
+            "started_at": self.judge.now,
+        }
 
     def _claim(self, session: Session, ids: list[int]) -> None:
         ours = session.connection().execute(_CLAIM, {"ids": ids})

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from outreach import delivery, heartbeat, planning, reconciling, replies, rhythms, uses
 from outreach.batches import Work, batches, work_on
-from outreach.database import among
+from outreach.database import among, lock_customers
 from outreach.doorbell import DELIVER, LOOK, WORK
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.policy_book import NoGuard
@@ -123,16 +123,14 @@ def expire(runtime: Runtime) -> int:
     ended = 0
     while True:
         with runtime.writing() as session:
+            is_stale = (col(Intent.state) == IntentState.OPEN) & (col(Intent.expires_at) <= runtime.now())
             stale = session.execute(
-                sa.select(col(Intent.id))
-                .where(col(Intent.state) == IntentState.OPEN, col(Intent.expires_at) <= runtime.now())
-                .order_by(col(Intent.id))
-                .limit(AT_ONCE)
-                .with_for_update(skip_locked=True)
-            ).scalars().all()  # fmt: skip
+                sa.select(col(Intent.id), col(Intent.customer_id)).where(is_stale).limit(AT_ONCE)
+            ).all()
+            lock_customers(session, {row.customer_id for row in stale})
             session.execute(
                 sa.update(Intent)
-                .where(among(session, Intent.id, stale))
+                .where(is_stale, among(session, Intent.id, [row.id for row in stale]))
                 .values(state=IntentState.EXPIRED, look_at=None, reason=sa.func.coalesce(col(Intent.reason), "expired"))
             )
         ended += len(stale)

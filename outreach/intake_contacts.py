@@ -39,13 +39,11 @@ def store_contacts(
 ) -> tuple[list[Receipt], list[int]]:
     """A receipt for every form, and the ids of the customers for whom a look is due at once.
 
-    The external ids of the forms are all different. Storing a contact locks its customer until the transaction ends, so
-    nobody judges them meanwhile.
+    The external ids of the forms are all different. The customers are locked until the transaction ends.
     """
-    customers = _ids_of(session, {form.customer for form in forms})
+    customers = _lock_customers(session, {form.customer for form in forms})
     fitting = [form for form in forms if form.customer in customers]
-    # In the order in which everybody locks customers, as their contacts' foreign keys will; and neighbours in an index.
-    fitting.sort(key=lambda form: customers[form.customer])
+    fitting.sort(key=lambda form: customers[form.customer])  # neighbours in every index: a seventh less work
     numbers = _new_numbers(session, len(fitting))
     load(session, _ARRIVING, map(_cells, numbers, fitting, (customers[form.customer] for form in fitting)))
     inserted = (
@@ -60,10 +58,10 @@ def store_contacts(
     return receipts, _open_intents(session, now)
 
 
-def _ids_of(session: Session, external_ids: Iterable[str]) -> dict[str, int]:
+def _lock_customers(session: Session, external_ids: Iterable[str]) -> dict[str, int]:
     c = columns(Customer).c
-    wanted = sa.select(c.external_id, c.id).where(among(session, c.external_id, external_ids))
-    return dict(session.connection().execute(wanted).all())
+    wanted = sa.select(c.external_id, c.id).where(among(session, c.external_id, external_ids)).order_by(c.id)
+    return dict(session.connection().execute(wanted.with_for_update(key_share=True)).all())
 
 
 def _new_numbers(session: Session, count: int) -> Iterable[int]:
@@ -135,7 +133,8 @@ def _changed(form: ContactForm, met: sa.Row[Any]) -> dict[str, Any]:
 
 
 def _open_intents(session: Session, now: int) -> list[int]:
-    """Open an intent for each policy in force that the contacts may matter to, unless it is there already.
+    """Open an intent for each policy in force that the contacts may matter to; one that is there already and parked is
+    looked at again.
 
     Of several open ones for one customer, policy and kind of contact, only that of the newest contact stays open.
     Returns the ids of the customers for whom a look is due at once.
@@ -174,7 +173,10 @@ def _opening(dialect: str, policy: str, terms: ContactTerms) -> sa.Insert:
         "steps": sa.literal(0),
     }
     rows = sa.select(*row.values()).where(_may_matter(terms))
-    return insert_on(dialect, Intent).from_select(list(row), rows).on_conflict_do_nothing()
+    insert = insert_on(dialect, Intent).from_select(list(row), rows)
+    parked = sa.and_(_INTENTS.c.state == IntentState.OPEN, _INTENTS.c.look_at.is_(None))
+    again = {"look_at": insert.excluded.look_at}
+    return insert.on_conflict_do_update(index_elements=["customer_id", "policy", "cause"], set_=again, where=parked)
 
 
 def _may_matter(terms: ContactTerms) -> sa.ColumnElement[bool]:

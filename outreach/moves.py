@@ -13,10 +13,14 @@ Move = dict[str, Any]
 
 RHYTHM_LOOKS_AGAIN = 30 * 86_400  # seconds until a standing intent that was refused is looked at again
 
+BROUGHT_IN = ("address", "consent", "contact_value")
+"""Rules about facts that come with an import or a contact; when they come, what is parked is looked at again."""
+
 
 def after_look(judge: Judge, wish: Wish, decision: Decision) -> Move:
     """Due when the decision says. Never: a contact's intent ends, a rhythm looks again later or, where it was not drawn
-    into the sample, waits for its next turn. Too late: parked until something good happens."""
+    into the sample, waits for its next turn. Too late, or held back by what may be brought in yet: parked until
+    something good happens."""
     looked = _open(wish, looked_at=judge.now, look_at=decision.moment)
     if decision.action is not Action.SKIP:
         return looked
@@ -26,7 +30,7 @@ def after_look(judge: Judge, wish: Wish, decision: Decision) -> Move:
             return {**looked, **_next_turn(judge, wish)}
         return {**looked, "look_at": judge.now + RHYTHM_LOOKS_AGAIN}
     held_by = [f for f in (*decision.findings, *decision.giving) if f.rule == decision.held_by]
-    never = any(finding.opens == NEVER for finding in held_by)
+    never = any(finding.opens == NEVER and finding.rule not in BROUGHT_IN for finding in held_by)
     return {**looked, "state": IntentState.CANCELLED if never else IntentState.OPEN}
 
 

@@ -30,9 +30,10 @@ _REFUSED = (
     sa.select(
         col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.channel),
         col(Outreach.step), col(Outreach.replan), col(Intent.state), col(Intent.opened_at),
-        col(Intent.contact_event_id),
+        col(Intent.contact_event_id), col(Attempt.address_hmac),
     )
     .join(Intent, col(Intent.id) == col(Outreach.intent_id))
+    .join(Attempt, col(Attempt.outreach_id) == col(Outreach.id))
     .where(listed(Outreach.id, "ids"))
 )  # fmt: skip
 _VOID = (
@@ -92,7 +93,7 @@ def refused(session: Session, refusals: Mapping[int, SendRefused], now: int) -> 
         if refusals[row.id].permanent:
             session.execute(
                 sa.update(ContactPoint)
-                .where(col(ContactPoint.customer_id) == row.customer_id, col(ContactPoint.channel) == row.channel)
+                .where(col(ContactPoint.channel) == row.channel, col(ContactPoint.address_hmac) == row.address_hmac)
                 .values(usable=False)
             )
     wanted = [row for row in rows if row.state in (IntentState.OPEN, IntentState.DONE)]

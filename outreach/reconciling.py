@@ -9,7 +9,7 @@ from channels.message import Channel, DeliveryStatus, DeliveryUpdate, Message, R
 from outreach import outcomes
 from outreach.lifecycle import OutreachState
 from outreach.runtime import Runtime
-from outreach.tables import Attempt, ContactPoint, Outreach
+from outreach.tables import Attempt, Outreach
 
 EVIDENCE_SECONDS = 86_400  # after so long without a sign of acceptance an unclear message is given up
 
@@ -22,10 +22,9 @@ def reconcile(runtime: Runtime) -> int:
         unclear = session.execute(
             sa.select(
                 col(Outreach.id), col(Outreach.channel), col(Outreach.delivery), col(Outreach.subject),
-                col(Outreach.body), col(Attempt.started_at), col(ContactPoint.address),
+                col(Outreach.body), col(Attempt.started_at), col(Attempt.address),
             )
             .join(Attempt, col(Attempt.outreach_id) == col(Outreach.id))
-            .outerjoin(ContactPoint, _where_it_went)
             .where(col(Outreach.state) == OutreachState.UNKNOWN)
         ).all()  # fmt: skip
     changed = 0
@@ -36,16 +35,11 @@ def reconcile(runtime: Runtime) -> int:
     return late + changed
 
 
-_where_it_went = (col(ContactPoint.customer_id) == col(Outreach.customer_id)) & (
-    col(ContactPoint.channel) == col(Outreach.channel)
-)
-
-
 def _evidence(runtime: Runtime, row: Any) -> Receipt | None:
     if row.delivery:
         return Receipt("", DeliveryStatus(row.delivery))
     sender, channel = runtime.settings.sender_name, Channel(row.channel)
-    message = Message(row.id, channel, sender, row.address or "", row.subject, row.body)
+    message = Message(row.id, channel, sender, row.address, row.subject, row.body)
     return runtime.senders[channel].find(message, row.started_at)
 
 

@@ -14,10 +14,10 @@ from outreach.addresses import fingerprint
 from outreach.answers import Intent as Said
 from outreach.answers import Reading
 from outreach.database import lock_customers
-from outreach.lifecycle import InboxState, IntentState, Kind
+from outreach.lifecycle import InboxState, IntentState, Kind, OutreachState
 from outreach.reports.health import is_away
 from outreach.runtime import Runtime
-from outreach.tables import ContactPoint, Customer, InboxMessage, Intent, LedgerEntry, Reply
+from outreach.tables import Attempt, ContactPoint, Customer, InboxMessage, Intent, LedgerEntry, Outreach, Reply
 
 TRIES = 5  # after so many failures a message is parked, for a person
 ANSWER_WINDOW = 60 * 86_400  # seconds after an ask in which what a customer writes belongs to it
@@ -69,7 +69,7 @@ def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
         return False
     message = PARSERS[claimed.provider, claimed.kind](claimed.raw_body)
     address = fingerprint(runtime.settings.key("addresses"), message.channel, message.sender)
-    customer = _sender(session, message.channel, address)
+    customer = _sender(session, message.channel, address, claimed.received_at)
     reading = answers.read(message.text, customer.language if customer else None)
     ask = _ask_of(session, customer.id, claimed.received_at) if customer else None
     session.add(
@@ -88,16 +88,26 @@ def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
     session.flush()
     if customer is not None:
         _act_on(session, customer, (reading, ask), claimed.received_at)
-    elif reading.intent is Said.STOP:
+    if reading.intent is Said.STOP:
         optout.suppress(session, message.channel, address, _stop_at(claimed.received_at))
     return True
 
 
-def _sender(session: Session, channel: str, address: str) -> Customer | None:
-    """The customer this came from, locked; None when nobody has that address."""
-    found = session.exec(
-        select(ContactPoint.customer_id).where(ContactPoint.channel == channel, ContactPoint.address_hmac == address)
-    ).first()
+def _sender(session: Session, channel: str, address: str, at: int) -> Customer | None:
+    """The customer this came from, locked: whom the last message to that address before it was for, whoever has the
+    address by now; else who has it; None when nobody does."""
+    written_to = (
+        select(Outreach.customer_id)
+        .join(Attempt)
+        .where(Attempt.address_hmac == address, Attempt.started_at <= at)
+        .where(Outreach.state != OutreachState.REFUSED)
+        .order_by(col(Attempt.started_at).desc(), col(Attempt.id).desc())
+        .limit(1)
+    )
+    has_it = select(ContactPoint.customer_id).where(
+        ContactPoint.channel == channel, ContactPoint.address_hmac == address
+    )
+    found = session.exec(written_to).first() or session.exec(has_it).first()
     return lock_customers(session, [found])[0] if found is not None else None
 
 

@@ -161,12 +161,51 @@ def test_looking_before_anything_is_due_changes_nothing(world: World) -> None:
 
 
 def test_what_can_never_be_asked_ends_with_its_reason(world: World) -> None:
+    world.publish(guard(never_asked=0.5), asks())
+    world.customers(*[f"K{n}" for n in range(10)])
+    world.contacts(*[f"K{n}" for n in range(10)])
+    world.tick()
+    ended = [intent for intent in world.intents() if intent.state == IntentState.CANCELLED]
+    assert {(intent.reason, intent.look_at) for intent in ended} == {("never_asked", None)}
+    assert len(ended) + len(world.got()) == 10
+
+
+@pytest.mark.parametrize("missing", ["email", "consent_email"])
+def test_who_cannot_be_written_to_yet_is_asked_once_an_import_brings_what_was_missing(
+    world: World, missing: str
+) -> None:
     world.publish(asks())
-    world.customer(consent_email="no")
+    world.customer(**{missing: ""})
     world.contact()
-    _look(world)
+    world.tick()
     (intent,) = world.intents()
-    assert (intent.state, intent.reason, intent.look_at) == (IntentState.CANCELLED, "consent", None)
+    assert (intent.state, intent.look_at) == (IntentState.OPEN, None)
+    world.customer()
+    world.later(DAY)
+    assert len(world.got()) == 1
+
+
+def test_a_contact_that_turns_out_to_be_worth_it_after_all_is_asked_about(world: World) -> None:
+    world.publish(asks(contact={"minimum_value": 50}))
+    world.customer()
+    world.contact(external_id="B")
+    _look(world)
+    world.contact(external_id="B", value=10)
+    world.tick()
+    (intent,) = world.intents()
+    assert (intent.state, intent.reason, intent.look_at) == (IntentState.OPEN, "contact_value", None)
+    world.contact(external_id="B", value=60)
+    world.tick()
+    assert len(world.got()) == 1
+
+
+def test_what_nobody_brings_in_ends_when_its_contact_expires(world: World) -> None:
+    world.publish(asks())
+    world.customer(consent_email="")
+    world.contact()
+    world.tick()
+    world.later(14 * DAY)
+    assert [(intent.state, intent.reason) for intent in world.intents()] == [(IntentState.EXPIRED, "consent")]
 
 
 def test_what_would_come_too_late_is_parked_until_something_good_happens(world: World) -> None:
