@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 ASK, CONTENT, REMINDER = "ask", "content", "reminder"
+ANSWERS = ("answered", "replied")  # with a score, or in words alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class Touch:
     """Something that reached the customer: an ask, a reminder of one, or a piece of content.
 
     `draw` in [0, 1) lengthens every rest this touch began; it is drawn once, when the touch happened.
-    `outcome` of an ask is 'answered', 'not_now' or None: silent so far. `used_at` is for content.
+    `outcome` of an ask is one of ANSWERS, 'not_now' or None: silent so far. `used_at` is for content.
     """
 
     at: int

@@ -327,6 +327,22 @@ def test_content_goes_first_where_it_must_and_the_ask_follows(world: World) -> N
     assert world.intents()[0].state == IntentState.DONE
 
 
+@pytest.mark.parametrize("said", ["I was waiting all day and nobody came", "8 fine", "ok"])
+def test_who_answers_in_words_is_left_alone_as_long_as_who_gives_a_score(world: World, said: str) -> None:
+    world.publish(asks(rests={"after_answer": "90d", "after_ask": "14d"}))
+    world.customer()
+    world.contact()
+    world.tick()
+    asked_at = world.now
+    world.later(DAY)
+    world.says(said)
+    for _ in range(40):
+        world.contact()
+        world.later(3 * DAY)
+    again = world.ledger()[1].asked_at
+    assert again - asked_at >= 91 * DAY
+
+
 def test_many_customers_are_planned_together(world: World) -> None:
     world.publish(asks())
     people = [f"K{n}" for n in range(30)]

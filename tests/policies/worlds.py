@@ -220,7 +220,7 @@ def _touch(random: Random, kind: str, oldest: int) -> Touch:
         return touch
     if kind == "content":
         return replace(touch, used_at=came)
-    return replace(touch, outcome=random.choice(("answered", "not_now")), outcome_at=came)
+    return replace(touch, outcome=random.choice(("answered", "replied", "not_now")), outcome_at=came)
 
 
 def _situated(random: Random, plain: Situation, most: int) -> Situation:
