@@ -11,15 +11,19 @@ from policies.decision import Action, Decision
 
 Move = dict[str, Any]
 
+NO_CONTENT = "content_in_stock"  # the rule that holds back where there is nothing left to give
 RHYTHM_LOOKS_AGAIN = 30 * 86_400  # seconds until a standing intent that was refused is looked at again
 
 
 def after_look(judge: Judge, wish: Wish, decision: Decision) -> Move:
     """Due when the decision says. Never: a contact's intent ends, a rhythm looks again later or, where it was not drawn
-    into the sample, waits for its next turn. Too late: parked until something good happens."""
+    into the sample, waits for its next turn. Too late: parked until something good happens. Nothing to give: that
+    somebody can mend any day."""
     looked = _open(wish, looked_at=judge.now, look_at=decision.moment)
     if decision.action is not Action.SKIP:
         return looked
+    if decision.held_by == NO_CONTENT:
+        return put_off(wish, judge.now, NO_CONTENT)
     looked["reason"] = decision.held_by
     if wish.contact is None:
         if decision.held_by == "sampling":
@@ -46,7 +50,7 @@ def called_off(move: Move) -> Move:
 
 
 def put_off(wish: Wish, now: int, reason: str) -> Move:
-    """There are no words to say it with: tried again when somebody may have written them."""
+    """There is nothing to give, or no words to say it with: tried again when somebody may have written them."""
     return _open(wish, looked_at=now, look_at=now + FLOOR, reason=reason)
 
 

@@ -12,7 +12,9 @@ from outreach import planning, policy_book, starter, uses
 from outreach.judging import unpack
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.moves import RHYTHM_LOOKS_AGAIN
+from outreach.reports.overview import overview
 from outreach.tables import Content, Intent, Outreach, Survey
+from policies.policy import Policy
 from policies.reasons import sentence
 from tests.make import DAY, HOUR
 from tests.world import World, a_world, asks, asks_by_rhythm, content, gives, guard, survey
@@ -300,6 +302,35 @@ def test_content_that_was_taken_off_the_shelf_is_not_given(world: World) -> None
     assert world.got() == []
     (decision,) = world.decisions()
     assert decision.held_by == "content_in_stock"
+
+
+@pytest.mark.parametrize("policy", [gives(), asks(value_first=VALUE_FIRST)], ids=["gives", "asks"])
+def test_who_waits_for_content_gets_it_the_day_after_it_was_written(world: World, policy: Policy) -> None:
+    world.by_hand(sa.update(Content).values(active=False))
+    world.publish(policy)
+    world.customer()
+    world.contact()
+    world.tick()
+    (intent,) = world.intents()
+    assert (intent.state, intent.reason, world.got()) == (IntentState.OPEN, "content_in_stock", [])
+    assert [starved.customers for starved in overview(world.runtime).starved] == [1]
+    with world.runtime.writing() as session:
+        starter.add_contents(session, [content("new")])
+    world.later(DAY)
+    assert _given(world) == ["new"]
+    assert overview(world.runtime).starved == ()
+
+
+def test_who_waited_for_content_until_it_was_too_late_waits_no_more(world: World) -> None:
+    world.by_hand(sa.update(Content).values(active=False))
+    world.publish(asks(value_first=VALUE_FIRST))
+    world.customer()
+    world.contact()
+    for _ in range(15):
+        world.later(DAY)
+    (intent,) = world.intents()
+    assert intent.state != IntentState.OPEN
+    assert overview(world.runtime).starved == ()
 
 
 def test_a_question_comes_in_the_customers_language_or_not_at_all(world: World) -> None:
