@@ -36,6 +36,60 @@ def _planned(world: World) -> list[str]:
     return [outreach.policy for outreach in world.outreaches() if outreach.state == OutreachState.PLANNED]
 
 
+# What a look shows of the rests
+
+
+def _waits_and_is_held_by_its_rest(world: World) -> Intent:
+    """Asked by one policy; two days before the rest is surely over another one wants to ask, and cannot yet."""
+    world.publish(guard(jitter=0.2), asks("first", contact={"kinds": ["call"]}), asks(contact={"kinds": ["visit"]}))
+    world.customer()
+    world.contact(kind="call")
+    world.tick()
+    world.later(30 * DAY + HOUR)
+    world.contact(ago=HOUR)
+    world.tick()
+    (waiting,) = [intent for intent in world.intents() if intent.policy == "after-contact"]
+    return waiting
+
+
+def test_a_look_that_only_rests_held_back_is_kept_as_such(world: World) -> None:
+    waiting = _waits_and_is_held_by_its_rest(world)
+    assert (waiting.rests_over_at, waiting.rests_open_at) == (None, world.now)
+
+
+def test_what_a_look_showed_makes_the_next_probability(world: World) -> None:
+    waiting = _waits_and_is_held_by_its_rest(world)
+    shown_at, asked_at = world.now, world.ledger()[0].asked_at
+    world.later((waiting.look_at or 0) - world.now)
+    lasted = (world.now - asked_at) / DAY
+    before, now = ((days - 30) / 6 for days in ((shown_at - asked_at) / DAY, lasted))
+    assert world.decisions()[-1].probability == pytest.approx((now - before) / (1 - before), abs=1e-3)
+
+
+def test_what_lost_to_another_wish_showed_that_its_rests_were_over(world: World) -> None:
+    world.publish(asks("first", priority=90), asks("second"))
+    world.customer()
+    world.contact()
+    _look(world)
+    shown = {intent.policy: intent.rests_over_at for intent in world.intents()}
+    assert shown == {"first": world.now, "second": world.now}
+
+
+def test_an_ask_that_follows_a_gift_is_sure(world: World) -> None:
+    world.publish(guard(jitter=0.2), asks("first", contact={"kinds": ["call"]}))
+    world.customer()
+    world.contact(kind="call")
+    world.tick()
+    world.later(31 * DAY)
+    world.publish(asks(contact={"kinds": ["visit"]}, value_first={**VALUE_FIRST, "used": 0}))
+    world.contact(ago=HOUR)
+    for _ in range(8):
+        world.later(DAY)
+    decisions = {decision.action: decision for decision in world.decisions() if decision.stage == "look"}
+    assert 0 < decisions["give"].probability < 1
+    assert (decisions["ask"].probability, len(world.ledger())) == (1.0, 3)
+
+
 # Which one wins
 
 
