@@ -40,6 +40,8 @@ class Wish(NamedTuple):
     steps: int
     opened_at: int
     looked_at: int | None
+    rests_over_at: int | None
+    rests_open_at: int | None
     expires_at: int | None
     contact: Contact | None
 
@@ -91,6 +93,8 @@ class Past:
             account_asks=tuple(sorted(self.colleagues.values())),
             content_left={channel: len(pieces) for channel, pieces in self.left.items()},
             looked_at=wish.looked_at,
+            rests_over_at=wish.rests_over_at,
+            rests_open_at=wish.rests_open_at,
             turn_at=wish.opened_at if wish.contact is None else None,
             never_asked_draw=draw(self.salt, "never-asked", who.external_id),
             sampling_draw=draw(self.salt, "sampling", who.external_id, wish.chance_key, wish.policy),
@@ -136,7 +140,8 @@ def pasts(session: Session, customers: Sequence[Customer], settings: Settings, n
 OPEN_WISHES = (
     sa.select(
         col(Intent.id), col(Intent.customer_id), col(Intent.policy), col(Intent.cause), col(Intent.steps),
-        col(Intent.opened_at), col(Intent.looked_at), col(Intent.expires_at),
+        col(Intent.opened_at), col(Intent.looked_at), col(Intent.rests_over_at), col(Intent.rests_open_at),
+        col(Intent.expires_at),
         col(ContactEvent.source), col(ContactEvent.external_id), col(ContactEvent.kind),
         col(ContactEvent.touchpoint), col(ContactEvent.value), col(ContactEvent.occurred_at),
         col(ContactEvent.attributes),
@@ -150,7 +155,7 @@ OPEN_WISHES = (
 def wishes(session: Session, query: sa.Select[*tuple[Any, ...]], parameters: Mapping[str, Any]) -> list[Wish]:
     """Open intents, each with its contact. `query` is OPEN_WISHES under a condition."""
     rows = session.connection().execute(query, parameters)
-    return [Wish._make((*row[:8], contact_of(row) if row.external_id is not None else None)) for row in rows]
+    return [Wish._make((*row[:10], contact_of(row) if row.external_id is not None else None)) for row in rows]
 
 
 def contact_of(row: Any) -> Contact:

@@ -90,4 +90,6 @@ def _facts(past: Past, wish: Wish) -> dict[str, Any]:
         "content_left": {channel: len(pieces) for channel, pieces in past.left.items()},
         "account_asks": sorted(past.colleagues.values()),
         "looked_at": wish.looked_at,
+        "rests_over_at": wish.rests_over_at,
+        "rests_open_at": wish.rests_open_at,
     }

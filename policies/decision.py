@@ -63,6 +63,7 @@ class Decision:
     `probability` is that of this action over the draws, given the facts and the looks before.
     `giving` holds the findings about giving something useful first, when that came into question.
     `held_by` names the rule that holds back now, the one for longest if several do; None when nothing does.
+    `only_rests`: over some channel nothing held back but rests, of which chance decides how long they last.
     """
 
     action: Action
@@ -73,6 +74,11 @@ class Decision:
     giving: tuple[Finding, ...] = ()
     held_by: str | None = None
     now: int = 0
+    only_rests: bool = False
+
+    @property
+    def acts(self) -> bool:
+        return self.action in (Action.ASK, Action.GIVE)
 
     @property
     def flips(self) -> tuple[Flip, ...]:

@@ -35,7 +35,8 @@ def decide(guard: Guard, policy: Policy, situation: Situation, rules: Rules = EV
     # The same draws rule over every channel, so whenever one may act, any channel with better odds may too.
     probability = Odds(max([p.odds.now for p in prospects]), max([p.odds.in_time for p in prospects])).of(action)
     held_by = None if action is best.action else best.held_by
-    return Decision(action, moment, best.channel, probability, best.findings, best.giving, held_by, now)
+    only_rests = moment != now and any(p.odds.now > 0.0 and p.opens < NEVER for p in prospects)
+    return Decision(action, moment, best.channel, probability, best.findings, best.giving, held_by, now, only_rests)
 
 
 class _Said:

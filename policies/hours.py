@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema, model_validator
 
 from policies.arithmetic import DAY, NEVER, quiet_for
-from policies.document import Amounts, Contradiction
+from policies.document import Amounts, Contradiction, is_written
 from policies.durations import HOUR, MINUTE
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -24,8 +24,8 @@ _END_OF_TIME = 250_000_000_000  # in the year 9892; datetime ends soon after
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
-def _read(written: object) -> object:
-    if isinstance(written, int) and not isinstance(written, bool) and 0 <= written < DAY and written % MINUTE == 0:
+def _read(written: object, info: ValidationInfo) -> object:
+    if type(written) is int and not is_written(info) and 0 <= written < DAY and written % MINUTE == 0:
         return written
     match = _TIME.fullmatch(written) if isinstance(written, str) else None
     if not match:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from outreach.lifecycle import IntentState, Kind, OutreachState, PolicyState
+from outreach.moves import NO_CONTENT
 from outreach.reports import health
 from outreach.reports.replies import unclear
 from outreach.reports.week import WEEK, held_back, last_decisions, sent
@@ -28,8 +29,6 @@ DAY = 86_400
 WEEKS = 12
 SCORE_DAYS = 90
 PROMOTER, CRITIC = 9, 6
-NO_CONTENT = "content_in_stock"
-"""The rule that holds back where there is nothing left to give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +221,14 @@ def _waiting(session: Session) -> Waiting:
 
 
 def _starved(session: Session, since: int) -> tuple[Starved, ...]:
-    """Open intents whose last look of the week was held back because there is nothing to give."""
+    """Open intents that wait, since a look of this week, because there is nothing to give."""
     rows = session.execute(
         sa.select(
             col(Intent.policy), col(StoredDecision.channel), sa.func.count(sa.distinct(col(StoredDecision.customer_id)))
         )
         .join(Intent, col(Intent.id) == col(StoredDecision.intent_id))
         .where(col(StoredDecision.decided_at) > since, col(StoredDecision.held_by) == NO_CONTENT)
-        .where(col(Intent.state) != IntentState.DONE)
+        .where(col(Intent.state) == IntentState.OPEN, col(Intent.reason) == NO_CONTENT)
         .group_by(col(Intent.policy), col(StoredDecision.channel))
         .order_by(col(Intent.policy))
     )  # fmt: skip

@@ -8,7 +8,7 @@ from policies.arithmetic import NEVER
 from policies.decision import Finding
 from policies.policy import Cap, Guard, Policy
 from policies.rules.found import Began, Numbers, last_ask, plain, rest, wait
-from policies.situation import ASK, CONTENT, Situation, Touch
+from policies.situation import ANSWERS, ASK, CONTENT, Situation, Touch
 
 
 def floor(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -30,18 +30,18 @@ def rest_after_ask(guard: Guard, policy: Policy, s: Situation) -> Finding:
 
 
 def rest_after_answer(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    last = _last_outcome(s.touches, policy.name, "answered")
+    last = _last_outcome(s.touches, policy.name, ANSWERS)
     return rest("rest_after_answer", last, policy.rests.after_answer, "rests.after_answer", (guard, s))
 
 
 def rest_after_not_now(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    last = _last_outcome(s.touches, policy.name, "not_now")
+    last = _last_outcome(s.touches, policy.name, ("not_now",))
     return rest("rest_after_not_now", last, policy.rests.after_not_now, "rests.after_not_now", (guard, s))
 
 
-def _last_outcome(touches: tuple[Touch, ...], policy: str, outcome: str) -> Began | None:
-    """What this policy's ask with this outcome began, when the outcome came."""
-    asks = [t for t in touches if t.outcome == outcome and t.policy == policy]
+def _last_outcome(touches: tuple[Touch, ...], policy: str, outcomes: tuple[str, ...]) -> Began | None:
+    """What this policy's ask with such an outcome began, when the outcome came."""
+    asks = [t for t in touches if t.outcome in outcomes and t.policy == policy]
     began = [Began(t.at if t.outcome_at is None else t.outcome_at, t) for t in asks]
     return max(began, key=itemgetter(0), default=None)
 
