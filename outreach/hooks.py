@@ -9,14 +9,16 @@ import hmac
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, col, select
 
 from channels import sendgrid_hooks, sendgrid_inbound, twilio_hooks
 from channels.message import BadSignature
-from outreach.bulk import insert_into
+from outreach.bulk import insert_on
 from outreach.doorbell import RECEIVE, WORK
 from outreach.lifecycle import InboxState
 from outreach.runtime import Runtime
@@ -96,9 +98,6 @@ def store(runtime: Runtime, arrivals: Sequence[Arrival]) -> list[int]:
 
 def insert(session: Session, arrivals: Sequence[Arrival]) -> list[int]:
     """The same, in the session's transaction."""
-    if not arrivals:
-        return []
-    put = insert_into(session, InboxMessage).on_conflict_do_nothing(index_elements=["provider", "kind", "dedupe_key"])
     rows = [
         {
             "provider": one.provider, "kind": one.kind, "dedupe_key": one.key, "raw_body": one.body,
@@ -106,7 +105,16 @@ def insert(session: Session, arrivals: Sequence[Arrival]) -> list[int]:
         }
         for one in sorted(arrivals, key=lambda one: one.key)  # or two calls with the same events wait for each other
     ]  # fmt: skip
-    return list(session.execute(put.returning(put.table.c.id), rows).scalars())
+    if not rows:
+        return []
+    put = _put(session.get_bind().dialect.name)
+    return list(session.connection().execute(put, rows if len(rows) > 1 else rows[0]).scalars())
+
+
+@cache
+def _put(dialect: str) -> ReturningInsert[Any]:
+    put = insert_on(dialect, InboxMessage).on_conflict_do_nothing(index_elements=["provider", "kind", "dedupe_key"])
+    return put.returning(put.table.c.id)
 
 
 # What is kept aside
