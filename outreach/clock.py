@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from outreach import delivery, heartbeat, planning, reconciling, replies, rhythms, uses
+from outreach import delivery, heartbeat, hooks, planning, polling, reconciling, replies, rhythms, uses
 from outreach.batches import Work, batches, work_on
 from outreach.database import among, lock_customers
 from outreach.doorbell import DELIVER, LOOK, WORK
@@ -21,7 +21,8 @@ from outreach.tables import Intent, Outreach
 
 AT_ONCE = 2_000  # due customers or outreaches taken from the database at a time
 RING_AGAIN = 30  # seconds after which a ring that nobody followed is taken for lost
-EVERY_MINUTE, EVERY_HOUR = 60, 3_600
+EVERY_MINUTE, EVERY_FIVE, EVERY_HOUR = 60, 300, 3_600
+INBOX_AT_ONCE = 100
 
 log = logging.getLogger(__name__)
 
@@ -47,15 +48,18 @@ class Clock:
         """One pass; True when more may be due already."""
         heartbeat.beat(self.runtime, "clock")
         self.tidy()
-        replies.receive_new(self.runtime)
-        return self.work()
+        received = replies.receive_new(self.runtime, INBOX_AT_ONCE)
+        return self.work() or received == INBOX_AT_ONCE
 
     def tidy(self) -> None:
-        """What has to be done now and then: opening rhythms, ending what expired, settling what was left unclear."""
+        """What has to be done now and then: opening rhythms, ending what expired, settling what was left unclear, and
+        asking providers for what their calls did not bring."""
         self._now_and_then("rhythms", EVERY_MINUTE, rhythms.open_rhythms)
         self._now_and_then("expire", EVERY_MINUTE, expire)
         self._now_and_then("reconcile", EVERY_MINUTE, reconciling.reconcile)
+        self._now_and_then("poll", EVERY_FIVE, polling.poll)
         self._now_and_then("use rates", EVERY_HOUR, _count_uses)
+        self._now_and_then("quarantine", EVERY_HOUR, hooks.forget)
 
     def work(self) -> bool:
         """Do, or ring for, every look and delivery that is due. True when more may be due already: a message that went

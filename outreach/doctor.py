@@ -13,6 +13,7 @@ from channels.sandbox import Sandbox
 from outreach import audit, policy_book
 from outreach.policy_book import Book, NoGuard
 from outreach.reports import health
+from outreach.reports.hooks import hooks_health
 from outreach.runtime import Runtime
 from outreach.settings import Settings
 from outreach.tables import Content, Customer, Survey
@@ -54,6 +55,7 @@ def examine(runtime: Runtime) -> Iterator[Check]:
             yield _audit(session)
             yield from _policies(session, runtime.settings)
             yield from _processes(session, runtime.now())
+            yield from _hooks(session, runtime.now())
     yield _redis(runtime, readiness)
     yield from _senders(runtime)
     yield _address(runtime)
@@ -167,6 +169,18 @@ def _processes(session: Session, now: int) -> Iterator[Check]:
             yield Check(name, State.WARN, "gives no sign of life: nothing is sent", "outreach up")
         else:
             yield Check(name, State.WARN, "gives no sign of life: its work waits for it", "outreach up")
+
+
+def _hooks(session: Session, now: int) -> Iterator[Check]:
+    for hook in hooks_health(session, now):
+        name = f"{hook.provider} {hook.kind}"
+        if hook.alarming_share:
+            says = f"{hook.refused} calls of the last hour did not show that they come from {hook.provider}"
+            todo = f"Correct its OUTREACH_{hook.provider.upper()}_... settings, then: outreach hooks recheck"
+            yield Check(name, State.WARN, says, todo)
+        if hook.parked:
+            says = f"{hook.parked} could not be taken in, and are kept"
+            yield Check(name, State.WARN, says, "The log says why; the table inbox holds them, parked.")
 
 
 def _senders(runtime: Runtime) -> Iterator[Check]:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,9 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_P256_KEY = re.compile("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{86}==")  # base64 of SPKI in DER
+_URL_SECRET = re.compile("[A-Za-z0-9_-]{24,}")
 
 
 class Settings(BaseSettings):
@@ -36,6 +40,16 @@ class Settings(BaseSettings):
         description="Time zones (comma between) of customers whose zone nothing tells; empty: they are not written to.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+    twilio_account_sid: str = Field("", pattern="^(AC[0-9a-f]{32})?$", description="Twilio account that calls us.")
+    twilio_auth_token: SecretStr = Field(
+        SecretStr(""),
+        description="Auth tokens of that account (comma between), with which Twilio signs.",
+    )
+    sendgrid_events_key: str = Field("", description="Verification key of SendGrid's event webhook.")
+    sendgrid_inbound_key: str = Field("", description="Verification key of SendGrid's inbound parse webhook.")
+    sendgrid_inbound_secret: SecretStr = Field(
+        SecretStr(""), description="Instead of that key: a secret at the end of the address that SendGrid calls."
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -52,7 +66,7 @@ class Settings(BaseSettings):
     @field_validator("home_zones")
     @classmethod
     def _known_zones(cls, names: str) -> str:
-        for name in filter(None, map(str.strip, names.split(","))):
+        for name in _listed(names):
             if name not in available_timezones():
                 raise ValueError(f"{name} is not a time zone; write it like Europe/Amsterdam")
         return names
@@ -66,10 +80,41 @@ class Settings(BaseSettings):
             raise ValueError("must start with http:// or https://")
         return url.rstrip("/")
 
+    @field_validator("sendgrid_events_key", "sendgrid_inbound_key")
+    @classmethod
+    def _public_keys(cls, keys: str) -> str:
+        if not all(map(_P256_KEY.fullmatch, _listed(keys))):
+            raise ValueError("must be the verification key as SendGrid shows it, which begins with MFkwEwYHKoZIzj0C")
+        return keys
+
+    @field_validator("sendgrid_inbound_secret")
+    @classmethod
+    def _hard_to_guess(cls, secrets: SecretStr) -> SecretStr:
+        if not all(map(_URL_SECRET.fullmatch, _listed(secrets.get_secret_value()))):
+            raise ValueError("must be 24 letters, digits, - or _, or more")
+        return secrets
+
+    @property
+    def twilio_tokens(self) -> tuple[str, ...]:
+        """The auth tokens of the account, the primary one first; more than one while they are being changed."""
+        return _listed(self.twilio_auth_token.get_secret_value())
+
+    @property
+    def sendgrid_events_keys(self) -> tuple[str, ...]:
+        return _listed(self.sendgrid_events_key)
+
+    @property
+    def sendgrid_inbound_keys(self) -> tuple[str, ...]:
+        return _listed(self.sendgrid_inbound_key)
+
+    @property
+    def sendgrid_inbound_secrets(self) -> tuple[str, ...]:
+        return _listed(self.sendgrid_inbound_secret.get_secret_value())
+
     @property
     def zones_at_home(self) -> tuple[str, ...]:
         """The zones a customer could be in when nothing about them tells; none: they could be anywhere."""
-        return tuple(filter(None, map(str.strip, self.home_zones.split(","))))
+        return _listed(self.home_zones)
 
     @property
     def doorbell_url(self) -> str:
@@ -83,6 +128,10 @@ class Settings(BaseSettings):
     def _secret(self) -> bytes:
         given = self.secret.get_secret_value()
         return given.encode() if given else _kept_secret(self.data_dir / "secret")
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, text.split(","))))
 
 
 def _kept_secret(path: Path) -> bytes:

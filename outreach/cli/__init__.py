@@ -8,13 +8,17 @@ import click
 from outreach.cli.bringing import import_
 from outreach.cli.explaining import explain
 from outreach.cli.granting import content, token
+from outreach.cli.hooks import hooks
 from outreach.cli.policies import policy
 from outreach.cli.reading import read
 from outreach.cli.rehearsing import rehearse
 from outreach.cli.running import clock, demo, doctor, migrate, up, web, worker
 from outreach.cli.sentences import sentence_for
 
-COMMANDS = (up, demo, web, worker, clock, doctor, migrate, import_, policy, explain, read, rehearse, token, content)
+COMMANDS = (
+    *(up, demo, web, worker, clock, doctor, migrate),
+    *(import_, policy, explain, read, rehearse, token, content, hooks),
+)
 
 
 class _Outreach(click.Group):

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from outreach.settings import Settings
+from tests.calls import public
 
 
 def _settings(**given: Any) -> Settings:
@@ -56,6 +57,38 @@ def test_each_purpose_has_its_own_key() -> None:
 
 def test_the_secret_is_not_shown() -> None:
     assert "hush" not in repr(_settings(secret="hush"))
+
+
+@pytest.mark.parametrize(
+    ("setting", "wrong"),
+    [
+        ("twilio_account_sid", "SK" + "0" * 32),
+        ("twilio_account_sid", "AC123"),
+        ("sendgrid_events_key", "-----BEGIN PUBLIC KEY-----"),
+        ("sendgrid_inbound_key", public()[:-3]),
+        ("sendgrid_events_key", f"{public()}, nonsense"),
+        ("sendgrid_inbound_secret", "short"),
+        ("sendgrid_inbound_secret", "a secret with spaces in it, and a comma"),
+    ],
+)
+def test_a_key_or_an_id_that_cannot_be_one_is_refused(setting: str, wrong: str) -> None:
+    with pytest.raises(ValidationError, match=setting):
+        _settings(**{setting: wrong})
+
+
+def test_while_they_are_being_changed_there_may_be_two_of_a_key() -> None:
+    settings = _settings(
+        twilio_auth_token="new, old",
+        sendgrid_events_key=f"{public('new')},{public()}",
+        sendgrid_inbound_key="",
+        sendgrid_inbound_secret=f"{'a' * 24},{'b' * 24}",
+    )
+    assert settings.twilio_tokens == ("new", "old")
+    assert settings.sendgrid_events_keys == (public("new"), public())
+    assert settings.sendgrid_inbound_keys == ()
+    assert settings.sendgrid_inbound_secrets == ("a" * 24, "b" * 24)
+    assert "old" not in repr(settings)
+    assert "b" * 24 not in repr(settings)
 
 
 def test_without_a_redis_the_embedded_one_in_the_data_folder_is_rung(tmp_path: Path) -> None:
