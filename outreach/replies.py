@@ -149,7 +149,7 @@ def _read(message: InboundMessage, language: str | None) -> Reading:
         return Reading(Said.UNCLEAR, None, message.text, sure=False)
     if message.opt_out is OptOut.STOP:
         return Reading(Said.STOP, None, message.text)
-    return answers.read(message.text, language)
+    return answers.read(message.text, language, message.channel)
 
 
 def _sender(session: Session, channel: str, address: str, at: int) -> Customer | None:
