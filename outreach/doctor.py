@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from channels.message import Channel
 from channels.sandbox import Sandbox
 from outreach import audit, policy_book
 from outreach.policy_book import Book, NoGuard
@@ -189,6 +190,8 @@ def _senders(runtime: Runtime) -> Iterator[Check]:
             yield Check(channel, State.OK, "goes to the sandbox: nothing leaves this installation")
         else:
             yield Check(channel, State.OK, f"goes out through {type(sender).__name__}")
+    for channel in set(Channel) - set(runtime.senders):
+        yield Check(channel, State.WARN, "is not used: OUTREACH_REAL_CHANNELS does not name it", "Add it, or leave it.")
 
 
 def _address(runtime: Runtime) -> Check:

@@ -109,7 +109,7 @@ def pasts(session: Session, customers: Sequence[Customer], settings: Settings, n
     """The pasts of these customers, by id. Reads the same few queries for one customer as for a hundred."""
     ids = [customer.id for customer in customers]
     accounts = {c.account_id for c in customers if c.account_id is not None}
-    points, cases = _points(session, ids), _cases(session, ids)
+    points, cases = _points(session, ids, settings.channels), _cases(session, ids)
     touches, had = _touches(session, ids)
     names, asks = _accounts(session, accounts), _account_asks(session, accounts)
     shelf, salt = Shelf(session), settings.key("chance").hex()
@@ -178,11 +178,13 @@ _POINTS = sa.select(
 ).where(listed(ContactPoint.customer_id, "ids"))
 
 
-def _points(session: Session, ids: list[int]) -> dict[int, tuple[dict[str, Address], dict[str, str]]]:
+def _points(
+    session: Session, ids: list[int], channels: Sequence[str]
+) -> dict[int, tuple[dict[str, Address], dict[str, str]]]:
     found: dict[int, tuple[dict[str, Address], dict[str, str]]] = {}
     for customer, channel, address, usable, consent, stopped in session.connection().execute(_POINTS, {"ids": ids}):
         addresses, recipients = found.setdefault(customer, ({}, {}))
-        addresses[channel] = Address(usable, _CONSENT.get(consent), stopped)
+        addresses[channel] = Address(usable and channel in channels, _CONSENT.get(consent), stopped)
         recipients[channel] = address
     return found
 

@@ -40,7 +40,8 @@ def _evidence(runtime: Runtime, row: Any) -> Receipt | None:
         return Receipt("", DeliveryStatus(row.delivery))
     sender, channel = runtime.settings.sender_name, Channel(row.channel)
     message = Message(row.id, channel, sender, row.address, row.subject, row.body)
-    return runtime.senders[channel].find(message, row.started_at)
+    found = runtime.senders.get(channel)
+    return found.find(message, row.started_at) if found else None
 
 
 def _end_leases(runtime: Runtime) -> int:

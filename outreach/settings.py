@@ -9,12 +9,23 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from outreach import addresses
+
 _P256_KEY = re.compile("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{86}==")  # base64 of SPKI in DER
+NEEDS = {
+    "email": (("email_address",), ("sendgrid_api_key", "smtp_url")),
+    "sms": (("twilio_account_sid",), ("twilio_auth_token",), ("twilio_sender",)),
+}
+"""What each channel needs before it can really send; of several in one place, any."""
+SMTP: dict[str, Literal["starttls", "tls", "none"]] = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "none"}
+"""How the connection to a mail server is secured, by the scheme of its address."""
+
 _URL_SECRET = re.compile("[A-Za-z0-9_-]{24,}")
 
 
@@ -49,6 +60,19 @@ class Settings(BaseSettings):
     sendgrid_inbound_key: str = Field("", description="Verification key of SendGrid's inbound parse webhook.")
     sendgrid_inbound_secret: SecretStr = Field(
         SecretStr(""), description="Instead of that key: a secret at the end of the address that SendGrid calls."
+    )
+    email_address: str = Field("", description="Address that e-mail is sent from.")
+    sendgrid_api_key: SecretStr = Field(SecretStr(""), description="Key with which e-mail is sent by SendGrid.")
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Instead of SendGrid, a mail server: smtp://user:password@host:587, or smtps:// on port 465.",
+    )
+    twilio_sender: str = Field("", description="What SMS are sent from: a number, a name, or a messaging service.")
+    sms_segments_a_second: float = Field(1.0, gt=0, le=1000, description="SMS segments that may leave in a second.")
+    calls_at_once: int = Field(10, ge=1, le=100, description="Calls to a provider that one worker makes at once.")
+    real_channels: str = Field(
+        "",
+        description="Channels that really send: email, sms, or both (comma between); empty: all goes to the sandbox.",
     )
 
     @field_validator("database_url")
@@ -93,6 +117,37 @@ class Settings(BaseSettings):
         if not all(map(_URL_SECRET.fullmatch, _listed(secrets.get_secret_value()))):
             raise ValueError("must be 24 letters, digits, - or _, or more")
         return secrets
+
+    @field_validator("email_address")
+    @classmethod
+    def _one_address(cls, address: str) -> str:
+        return addresses.email(address) if address else ""
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: SecretStr) -> SecretStr:
+        parts = urlsplit(url.get_secret_value())
+        if url.get_secret_value() and (parts.scheme not in SMTP or not parts.hostname):
+            raise ValueError("must look like smtp://user:password@host:587 or smtps://user:password@host:465")
+        return url
+
+    @field_validator("real_channels")
+    @classmethod
+    def _can_send(cls, names: str, info: ValidationInfo) -> str:
+        for name in _listed(names):
+            if name not in NEEDS:
+                raise ValueError(f"{name} is no channel; write email, sms, or both")
+            for needed in NEEDS[name]:
+                if not any(map(info.data.get, needed)):
+                    raise ValueError(f"{name} needs {' or '.join(f'OUTREACH_{one.upper()}' for one in needed)}")
+        if names and urlsplit(str(info.data.get("public_base_url"))).scheme != "https":
+            raise ValueError("customers need a way back: set OUTREACH_PUBLIC_BASE_URL to an https address")
+        return names
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels in use: those that really send, or all of them as long as nothing does."""
+        return _listed(self.real_channels) or tuple(NEEDS)
 
     @property
     def twilio_tokens(self) -> tuple[str, ...]:
