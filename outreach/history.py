@@ -178,10 +178,11 @@ _POINTS = sa.select(
 ).where(listed(ContactPoint.customer_id, "ids"))
 
 
-def _points(
-    session: Session, ids: list[int], channels: Sequence[str]
-) -> dict[int, tuple[dict[str, Address], dict[str, str]]]:
-    found: dict[int, tuple[dict[str, Address], dict[str, str]]] = {}
+_Points = dict[int, tuple[dict[str, Address], dict[str, str]]]
+
+
+def _points(session: Session, ids: list[int], channels: Sequence[str]) -> _Points:
+    found: _Points = {}
     for customer, channel, address, usable, consent, stopped in session.connection().execute(_POINTS, {"ids": ids}):
         addresses, recipients = found.setdefault(customer, ({}, {}))
         addresses[channel] = Address(usable and channel in channels, _CONSENT.get(consent), stopped)
