@@ -120,6 +120,7 @@ def _understand(session: Session, runtime: Runtime, message: InboundMessage, row
             intent=reading.intent,
             score=reading.score,
             comment=reading.comment,
+            sure=reading.sure,
             received_at=at,
         )
     )
