@@ -30,7 +30,7 @@ class Batch:
     dry_run: bool = False
     content: dict[str, int] = field(default_factory=dict)
     refused: dict[str, Receipt] = field(default_factory=dict)
-    addresses: dict[str, str] = field(default_factory=dict)
+    addresses: dict[str, str | None] = field(default_factory=dict)
 
 
 def receive_contacts(runtime: Runtime, rows: Sequence[object], batch: Batch | None = None) -> Receipts:

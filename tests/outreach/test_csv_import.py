@@ -112,6 +112,23 @@ def test_a_dry_run_reports_the_same_over_many_transactions(
     assert dry.rejected == 15
 
 
+@pytest.mark.parametrize("at_once", [1, 5_000])
+def test_an_address_that_moves_on_is_taken_over_at_once_and_a_dry_run_says_so(
+    runtime_on_both: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(csv_import, "ROWS_PER_TRANSACTION", at_once)
+    before = "external_id,email,phone\nC2,two@a.eu,\nC1,one@a.eu,+31612345678\nC3,three@a.eu,\n"
+    moves = "external_id,email,phone\nC1,new@a.eu,+31612345679\nC2,one@a.eu,+31612345678\nC4,two@a.eu,\n"
+    _customers(runtime_on_both, tmp_path, before)
+    for dry_run in (True, False):
+        report = _customers(runtime_on_both, tmp_path, moves, dry_run=dry_run)
+        assert (report.created, report.updated, report.rejected) == (1, 2, 0)
+    again = _customers(runtime_on_both, tmp_path, moves)
+    assert (again.unchanged, again.rejected) == (3, 0)
+    emails = {point.address for point in _all(runtime_on_both, ContactPoint) if point.channel == "email"}
+    assert emails == {"new@a.eu", "one@a.eu", "two@a.eu", "three@a.eu"}
+
+
 def test_progress_is_heard_up_to_the_last_row(
     runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
