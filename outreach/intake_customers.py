@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
 from outreach.addresses import fingerprint
 from outreach.bulk import columns
 from outreach.database import among, lock_customers
-from outreach.intake_contacts import merged
+from outreach.intake_contacts import alike, merged
 from outreach.intake_forms import CustomerForm
 from outreach.lifecycle import Consent, IntentState
 from outreach.receipts import Receipt, Result, refused
@@ -140,17 +141,20 @@ def _arrive(form: CustomerForm, ways: list[_Way], known: _Known, now: int) -> _A
     customer = known.customers.get(form.external_id)
     if customer is None:
         customer = Customer(external_id=form.external_id, since_at=now, updated_at=now)
-    said = {
+    said: dict[str, Any] = {
         "name": form.name or None,
         "language": form.language,
         "timezone": form.timezone,
         "account_id": known.accounts.get(form.account or ""),
         "since_at": form.created_at,
-        "attributes": merged(customer.attributes, form.attributes),
     }
     changes = {name: value for name, value in said.items() if value not in (None, getattr(customer, name))}
+    attributes = merged(customer.attributes, form.attributes)
+    if not alike(attributes, customer.attributes):
+        changes["attributes"] = attributes
     for name, value in changes.items():
         setattr(customer, name, value)
+        flag_modified(customer, name)  # or what is equal to Python would not be stored
     return _Arrival(form, customer, ways, changed=bool(changes))
 
 

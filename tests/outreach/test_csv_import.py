@@ -244,6 +244,33 @@ def test_no_spreadsheet_runs_what_comes_back(shared_data: Path) -> None:
         assert plain(safe(cell)) == cell
 
 
+def test_a_row_of_another_width_is_rejected_again_until_it_is_mended(runtime: Runtime, tmp_path: Path) -> None:
+    path = _write(tmp_path, "external_id,name,email\nK1\nK2,a,,b\nK3,a,b,c,d,e\n")
+    for _ in range(3):
+        report = import_customers(runtime, path)
+        assert (report.created, report.rejected) == (0, 3)
+        assert report.rejected_file is not None
+        path = report.rejected_file.rename(tmp_path / "again.csv")
+
+
+def test_a_file_for_rejected_rows_that_cannot_be_written_is_known_before_anything_goes_in(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    (tmp_path / "file.rejected.csv").mkdir()
+    with pytest.raises(UnusableFile, match=r"file\.rejected\.csv"):
+        _customers(runtime, tmp_path, "external_id,email\nK1,a@example.com\nK2,bad\n")
+    assert _all(runtime, Customer) == []
+
+
+def test_rejected_rows_of_another_time_stay_until_a_run_that_counts(runtime: Runtime, tmp_path: Path) -> None:
+    kept = _write(tmp_path, "what was rejected before", "file.rejected.csv")
+    good = "external_id,email\nK1,a@example.com\n"
+    _customers(runtime, tmp_path, good, dry_run=True)
+    assert kept.read_text() == "what was rejected before"
+    _customers(runtime, tmp_path, good)
+    assert not kept.exists()
+
+
 # What cannot be read
 
 
@@ -255,6 +282,7 @@ def test_no_spreadsheet_runs_what_comes_back(shared_data: Path) -> None:
         (b"external_id,name,name\nK1,a,b\n", "twice: name"),
         (b"external_id,,name\nK1,a,b\n", "column 2 has no name"),
         (b"external_id,name\nK1,Zo\xeb\n", "line 2 is not utf-8"),
+        (b"\xff\xfe" + "external_id,name\nK1,a\nK2,b\n".encode("utf-16-le") + b"\x00\xd8\n\0", "line 4 is not utf-16"),
         ("external_id,name\nK1,Zoë\n".encode("utf-16-le"), "UTF-16"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 4000, "not a CSV file"),
         (b'external_id,name\nK1,"Anna\nK2,Berg\n', "line 2 cannot be read"),
