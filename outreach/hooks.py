@@ -103,7 +103,7 @@ def insert(session: Session, arrivals: Sequence[Arrival]) -> list[int]:
             "provider": one.provider, "kind": one.kind, "dedupe_key": one.key, "raw_body": one.body,
             "headers": dict(one.headers), "received_at": one.at, "state": InboxState.NEW, "tries": 0,
         }
-        for one in sorted(arrivals, key=lambda one: one.key)  # or two calls with the same events wait for each other
+        for one in sorted(arrivals, key=lambda one: one.key)  # in one order, so that none waits in a circle
     ]  # fmt: skip
     if not rows:
         return []

@@ -83,6 +83,11 @@ def merged(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in {**known, **said}.items() if value is not None}
 
 
+def alike(some: Mapping[str, Any], others: Mapping[str, Any]) -> bool:
+    """Whether they say the same. To Python 1, 1.0 and True are equal, to a policy they are not."""
+    return json.dumps(some, sort_keys=True) == json.dumps(others, sort_keys=True)
+
+
 def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
 
@@ -113,8 +118,9 @@ def _judge(form: ContactForm, customer_id: int | None, met: sa.Row[Any] | None) 
     if met.customer_id != customer_id:
         return refused(form.external_id, "customer", "is not the one this contact first came in for")
     kept = (name for name in _KEPT if getattr(form, name) != getattr(met, name))
-    said = (form.touchpoint, form.value, merged(met.attributes, form.attributes))
-    result = Result.UNCHANGED if said == (met.touchpoint, met.value, met.attributes) else Result.UPDATED
+    same = (form.touchpoint, form.value) == (met.touchpoint, met.value)
+    same = same and alike(met.attributes, merged(met.attributes, form.attributes))
+    result = Result.UNCHANGED if same else Result.UPDATED
     return Receipt(form.external_id, result, notes=tuple(f"{name} stays as it first came in" for name in kept))
 
 
@@ -136,7 +142,7 @@ def _open_intents(session: Session, now: int) -> list[int]:
     """Open an intent for each policy in force that the contacts may matter to; one that is there already and parked is
     looked at again.
 
-    Of several open ones for one customer, policy and kind of contact, only that of the newest contact stays open.
+    Of several for one customer, policy and kind of contact, only that of the newest contact is or stays open.
     Returns the ids of the customers for whom a look is due at once.
     """
     live = select(PolicyVersion.document).where(
@@ -195,15 +201,16 @@ def _due(terms: ContactTerms) -> sa.Select[Any]:
 def _superseding() -> sa.Update:
     i, e = _INTENTS.c, _EVENTS.c
     concerned = sa.select(_ARRIVING.c.customer_id)
-    newest_first = sa.func.row_number().over(
-        partition_by=(i.customer_id, i.policy, e.kind), order_by=(e.occurred_at.desc(), e.id.desc())
+    its, event = _INTENTS.alias("newer_intents"), _EVENTS.alias("newer_events")
+    newer = (
+        sa.exists()
+        .where(its.c.customer_id == i.customer_id, its.c.policy == i.policy, event.c.id == its.c.contact_event_id)
+        .where(event.c.kind == e.kind, sa.tuple_(event.c.occurred_at, event.c.id) > sa.tuple_(e.occurred_at, e.id))
     )
-    ranked = (
-        sa.select(i.id, newest_first.label("place"))
+    older = (
+        sa.select(i.id)
         .join(_EVENTS, e.id == i.contact_event_id)
-        .where(i.state == IntentState.OPEN, i.customer_id.in_(concerned))
-        .subquery()
+        .where(i.state == IntentState.OPEN, i.customer_id.in_(concerned), newer)
     )
-    older = sa.select(ranked.c.id).where(ranked.c.place > 1)
     cancelled = {"state": IntentState.CANCELLED, "reason": SUPERSEDED, "look_at": None}
     return sa.update(_INTENTS).where(i.id.in_(older)).values(cancelled)

@@ -139,9 +139,13 @@ def _not_a_truth(value: object) -> object:
     return value
 
 
+def _numbered(value: object) -> object:
+    return str(value) if type(value) is int else value
+
+
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_ONE_LINE)]
 Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_ONE_LINE)]
-ExternalId = Annotated[Key, Field(coerce_numbers_to_str=True)]
+ExternalId = Annotated[Key, BeforeValidator(_numbered)]
 Words = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Attributes = Annotated[dict[Key, Words | bool | Whole | float | None], Field(max_length=100)]

@@ -47,11 +47,11 @@ def heed(session: Session, update: DeliveryUpdate, key: bytes, at: int, news: bo
             _count(session, whom.point, update.objection)
         return
     wanted = Wanted(at, SAID[update.objection], "provider")
-    if update.objection in (Objection.COMPLAINED, Objection.UNSUBSCRIBED) and whom.customer is not None:
-        optout.stop(session, whom.customer, wanted)
     if whom.address_hmac is not None:
         scope = "keyword" if update.objection is Objection.KEYWORD else "all"
         optout.suppress(session, whom.channel, whom.address_hmac, wanted, scope)
+    if update.objection in (Objection.COMPLAINED, Objection.UNSUBSCRIBED) and whom.customer is not None:
+        optout.stop(session, whom.customer, wanted)
     if update.objection is Objection.BOUNCED and whom.point is not None:
         whom.point.usable, whom.point.unusable_why = False, wanted.how
         session.add(whom.point)
@@ -64,12 +64,12 @@ def _whom(session: Session, update: DeliveryUpdate, key: bytes) -> _Whom:
     sent = session.execute(
         sa.select(col(Outreach.customer_id), col(Outreach.channel)).where(col(Outreach.id) == update.outreach_id)
     ).first()
-    channel = sent.channel if sent else "email" if "@" in update.recipient else "sms"
     if update.recipient:
+        channel = "email" if "@" in update.recipient else "sms"
         hmac = fingerprint(key, channel, update.recipient)
         which = (ContactPoint.channel == channel) & (ContactPoint.address_hmac == hmac)
     else:
-        hmac = None
+        channel, hmac = sent.channel if sent else "", None
         which = (ContactPoint.channel == channel) & (ContactPoint.customer_id == (sent.customer_id if sent else 0))
     owner = session.exec(select(ContactPoint.customer_id).where(which)).first()
     ids = [one for one in (sent.customer_id if sent else None, owner) if one is not None]

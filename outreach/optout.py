@@ -54,3 +54,9 @@ def suppress(session: Session, channel: str, address_hmac: str, wanted: Wanted, 
     row = {"address_hmac": address_hmac, "channel": channel, "scope": scope}
     why = {"reason": wanted.how, "source": wanted.by, "at": wanted.at}
     session.execute(insert_into(session, Suppression).values(**row, **why).on_conflict_do_nothing())
+
+
+def lift_keyword(session: Session, address_hmac: str) -> None:
+    """They sent START: the word STOP to the provider holds no longer. Whatever else was objected does."""
+    lifted = (col(Suppression.channel) == "sms") & (col(Suppression.scope) == "keyword")
+    session.execute(sa.delete(Suppression).where(lifted, col(Suppression.address_hmac) == address_hmac))

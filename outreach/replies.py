@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from channels import sandbox, sendgrid_hooks, sendgrid_inbound, twilio_hooks
-from channels.message import DeliveryUpdate, InboundMessage, Incoming, OptOut
+from channels.message import Channel, DeliveryUpdate, InboundMessage, Incoming, OptOut
 from outreach import answers, objections, optout, reconciling
 from outreach.addresses import fingerprint
 from outreach.answers import Intent as Said
@@ -120,12 +120,15 @@ def _understand(session: Session, runtime: Runtime, message: InboundMessage, row
             intent=reading.intent,
             score=reading.score,
             comment=reading.comment,
+            sure=reading.sure,
             received_at=at,
         )
     )
     session.flush()
     if message.automatic:
         return
+    if message.channel is Channel.SMS and (reading.intent is Said.START or message.opt_out is OptOut.START):
+        optout.lift_keyword(session, address)
     if customer is not None:
         _act_on(session, customer, (reading, ask), at)
     if reading.intent is Said.STOP:

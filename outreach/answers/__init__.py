@@ -12,7 +12,7 @@ from enum import StrEnum
 from outreach.answers import scores, wishes
 from outreach.answers.later import later_in
 from outreach.answers.said import Said
-from outreach.answers.wishes import Stop, stop_in
+from outreach.answers.stops import Stop, may_say_stop, stop_in
 
 LONGEST = 20_000  # characters that are read
 
@@ -53,7 +53,7 @@ def read(text: str, language: str | None = None, channel: str | None = None) -> 
     """
     said, spoken = Said(text[:LONGEST].strip()), (language or "")[:2].lower()
     if scored := scores.leading(said, spoken, channel) if said.numbered else None:
-        return _answered(scored, stop_in(Said(scored.remark)))
+        return _answered(scored, stop_in(Said(scored.remark)) if may_say_stop(said) else Stop.NO)
     stop = stop_in(said)
     return (
         _automatic(said, stop)

@@ -5,7 +5,7 @@ from outreach.answers.words import Words
 DUTCH = Words(
     language="nl",
     numbers="nul één/eén/éen twee drie vier vijf zes zeven acht negen tien",
-    not_numbers="null",
+    ordinary="null die car",
     greetings="""
         hallo, hoi, beste, geachte, goedemorgen, goedemiddag, goedenavond, goeiemorgen, goeiemiddag, goeienavond,
         goedendag, hey, hé
@@ -16,7 +16,7 @@ DUTCH = Words(
     """,
     scoring="""
         geef gaf geven gegeven zeg zeggen cijfer cijfers score scoor beoordeling beoordeel waardering rapportcijfer
-        verdient verdienen verdien krijgt krijgen krijg scoort
+        verdient verdienen verdien krijgt krijgen krijg scoort tevredenheid
     """,
     past="gaf gaven gegeven",
     before_scores="""
@@ -25,7 +25,7 @@ DUTCH = Words(
     """,
     introductions="""
         voor mij, van mij, wat mij betreft, ik denk, ik denk een, ik denk aan een, mijn antwoord, antwoord,
-        mijn antwoord is, ik vind, ik vind het, doe maar, zonder twijfel, zonder meer, met plezier
+        mijn antwoord is, ik vind, ik vind het, doe maar, zonder twijfel, zonder meer, met plezier, laten we zeggen
     """,
     leading="""
         ik wij we mijn ons onze zou zouden het is was wordt dit dat jullie je u voor mij van dan gewoon wel maar doe
@@ -41,19 +41,22 @@ DUTCH = Words(
         bedankt, dank, dankjewel, dank u, dank je, van mij, van ons, voor mij, wat mij betreft, denk ik, vind ik,
         zeg ik, zou ik zeggen, zou ik geven, geef ik, gegeven, geven, hoor, dus, punt uit, met vriendelijke groet,
         groet, groetjes, als cijfer, als rapportcijfer, waard, met een griffel, met stip, met een plusje,
-        zonder twijfel, ga zo door
+        zonder twijfel, ga zo door, zou ik zo zeggen, is mijn cijfer
     """,
     following="""
-        jullie, u bent, u heeft, u hebt, u was, u doet, u werkt, het, de, dit, dat, alles, niets, niks, iedereen,
-        niemand, altijd, nooit, zo, zou, voor de, voor jullie, voor het, voor service, voor deze, voor alles, voor hun,
+        jullie, u bent, u heeft, u hebt, u was, u doet, u werkt, het, dit, dat, alles, niets, niks, iedereen, niemand,
+        altijd, nooit, zo, zou, voor de, voor jullie, voor het, voor service, voor deze, voor alles, voor hun,
         voor zijn, voor haar, voor je, en ik, en jullie, geen klachten, geen opmerkingen, geen problemen, wel, alleen,
         top service, service was, ruim voldoende, door, dankzij, gewoon, kon beter, kan beter, ik, wij, we, je bent,
         je hebt, ben tevreden, niet, ok, oké, redelijk, gemiddeld, te duur, voldoende, is prima, is goed, lijkt me,
-        vanwege, wegens, mvg, gr
+        vanwege, wegens, mvg, gr, de service, de monteur, de medewerker, de medewerkers, de mensen, de hulp,
+        de levering, de prijs, de communicatie, de installateur, de dame, de heer, de afhandeling, de wachttijd,
+        de telefoniste, de klantenservice, de man, de vrouw, de planning, de uitleg, de afspraak, de reparatie,
+        de kwaliteit, de website, de bezorger, de chauffeur, de monteurs, de bediening, de wachttijden, de ontvangst
     """,
     not_following="""
         de keer, de maal, de dag, de week, de maand, de keus, je jaar, het uur, zo n, zo veel, voor de helft,
-        voor de prijs
+        voor de prijs, dit jaar, dit weekend, dit seizoen, dit keer
     """,
     praise="""
         goed goede goeie prima fijn fijne top uitstekend uitstekende geweldig geweldige snel snelle vlot vlotte
@@ -84,7 +87,7 @@ DUTCH = Words(
         kansen vrienden manieren
     """,
     conditions="als indien mits tenzij mocht",
-    clock="om rond vanaf tot omstreeks",
+    clock="om rond vanaf tot omstreeks op",
     before_others="""
         om tot sinds vanaf voor na van op in met kamer nummer nr lijn bus tram pagina perron huisnummer straat ruim
         ongeveer rond circa ca slechts pas over de x versie per wel uur leeftijd nog al eerst ander andere binnen stuk

@@ -5,20 +5,22 @@ from outreach.answers.words import Words
 ENGLISH = Words(
     language="en",
     numbers="zero one two three four five six seven eight nine ten",
-    not_numbers="null nul sept",
+    ordinary="null nul sept want car die das on da dus les",
     never_bare="one",
     greetings="hi, hello, hey, dear, good morning, good afternoon, good evening, hi there, hello there",
     openers="yes, yeah, yep, sure, ok, okay, well, hmm, hm, uh, er, thanks, thank you, thx, cheers, sorry",
-    scoring="give gave giving say score scores scored rate rated rating grade deserve deserves deserved nps",
+    scoring="""
+        give gave giving say score scores scored rate rated rating grade deserve deserves deserved nps satisfaction
+    """,
     past="gave scored rated given",
     before_scores="a an solid strong good full perfect straight definitely overall",
     introductions="""
         for me, from me, i think, i think a, i think an, i guess, i guess a, i guess an, my answer, answer,
-        my answer is, without a doubt, no doubt, hands down
+        my answer is, without a doubt, no doubt, hands down, let s say, lets say
     """,
     leading="""
         i d ll we my our would will be it s is was you them the this that get gets for me just only so well deserved of
-        company service team guys all unfortunately
+        company service team guys all unfortunately satisfaction
     """,
     not_leading="give me, give us, gave me, gave us, say no",
     scale="on a scale, on the scale, scale",
@@ -36,11 +38,15 @@ ENGLISH = Words(
         you, your, they, he, she, it, the, this, always, everything, everyone, everybody, nothing, nobody, overall,
         never had, no complaints, no problems, no issues, no comment, all good, for your, for service, for the service,
         for the friendly, for the, for being, and i, and you, would recommend, would definitely, will recommend,
-        definitely, absolutely, loved, love, highly, could be better, could have been, could improve, only, keep, i, we,
-        my, well, no one, never, ok, okay, average, decent, not, all ok, too expensive, same as always, is fine, due to
+        definitely, absolutely, loved, love, highly, could be better, could have been, could improve, i, we, my, well,
+        no one, never, ok, okay, average, decent, not, all ok, too expensive, same as always, is fine, due to,
+        only because, only the, only downside
     """,
     textspeak="the this my you your it i me us u",
-    not_following="the time, the day, for the price, for the road, it is, it s, you guys are, only please",
+    not_following="""
+        the time, the day, for the price, for the road, it is, it s, you guys are, only please, this week, this month,
+        this year, this morning, this afternoon, this evening, this time
+    """,
     praise="""
         great fine good nice excellent perfect perfectly amazing awesome brilliant lovely fantastic wonderful super
         superb friendly helpful fast quick professional polite kind pleasant pleased happy satisfied impressed love
@@ -66,12 +72,12 @@ ENGLISH = Words(
         chances friends ways
     """,
     conditions="if unless provided assuming",
-    clock="at around about from till until",
+    clock="at around about from till until on",
     before_others="""
         at by until till til since before after from between room no nr number line bus floor page gate platform house
-        flat unit aged age around about only just on top apartment st street road extension ext the than x version
-        windows iphone level last next to of chapter day week grade size for 's 'till under over another other waited
-        ordered bought had got appointment date order delivery booking meeting visit
+        flat unit aged age around about only just on apartment st street road extension ext the than x version windows
+        iphone level last next to of chapter day week grade size for 's 'till under over another other waited ordered
+        bought had got appointment date order delivery booking meeting visit
     """,
     months="""
         january february march april may june july august september october november december jan feb mar apr jun jul
@@ -218,7 +224,10 @@ ENGLISH = Words(
         your email has been received, thank you for your email * will get back to you,
         thank you for your message * will get back to you, thank you for contacting us, thanks for contacting us,
         thank you for your email * will respond, do not reply to this, please do not reply to this,
-        i am * away from my desk, i will * when i return, i will * upon my return
+        i am * away from my desk, i will * when i return, i will * upon my return, intermittent access to * email,
+        intermittent access to * mail, no access to my email until, inbox * is no longer in use,
+        mailbox * is no longer in use, inbox is no longer monitored, mailbox is no longer active,
+        i will have limited access, i will be traveling * access to, i will be travelling * access to
     """,
     automatic_titles="""
         automatic reply, automatic response, automated reply, automated response, automated message, auto reply,

@@ -5,7 +5,7 @@ from outreach.answers.words import Words
 FRENCH = Words(
     language="fr",
     numbers="zéro/zero - deux trois quatre cinq six sept huit neuf dix",
-    not_numbers="nul null one ten",
+    ordinary="nul null one ten want die",
     never_bare="neuf",
     greetings="bonjour, bonsoir, salut, coucou, hello, cher, chère, chers, madame, monsieur",
     openers="""
@@ -21,34 +21,42 @@ FRENCH = Words(
     before_scores="un bon grand beau petit gros solide joli franc plein gentil bel large minimum honnête",
     introductions="""
         pour moi, de ma part, je pense, je pense un, je crois, je crois un, ma réponse, réponse, ma réponse est,
-        selon moi, à mon avis, moi, moi c est, perso, personnellement, sans hésiter, sans hésitation, sans aucun doute
+        selon moi, à mon avis, moi, moi c est, perso, personnellement, sans hésiter, sans hésitation, sans aucun doute,
+        disons, on va dire
     """,
     leading="""
         je j ai ma mon notre nous on c ce est était serait sera ça cela vous leur lui te la le une de du d l pour moi
         part un avec plaisir que qu sans hésiter hésitation service équipe société globale générale globalement au et
-        voilà finale dirait y avez malheureusement
+        voilà finale dirait y avez malheureusement satisfaction
     """,
     not_leading="donne moi, donnez moi, donne nous, donnez nous, mets moi, mettez moi, il y",
     scale="sur une échelle, sur l échelle, échelle, sur échelle",
     out_of="sur, sur les",
     points="points point pts",
-    because="car, parce que, parce qu, puisque, vu que, mais, même si, bien que, et je",
+    because="""
+        parce que, parce qu, puisque, vu que, mais, même si, bien que, et je, car tout, car le, car la, car les, car l,
+        car vous, car je, car j, car c, car il, car elle, car ils, car on, car nous, car un, car une, car votre,
+        car vos, car très, car trop, car bon, car bonne, car pas, car rapide, car service, car rien, car toujours,
+        car jamais, car ça, car ce, car personne, car satisfait, car satisfaite, car mon, car ma, car mes, car problème
+    """,
     saying="""
         merci, de ma part, pour moi, selon moi, à mon avis, je dirais, je pense, cordialement, bonne continuation,
         continuez, continuez comme ça, bravo, bien mérité, sans hésiter, sans hésitation, et merci, mérité,
-        félicitations
+        félicitations, on va dire, sans aucun doute
     """,
     following="""
-        vous, votre, vos, il, elle, ils, elles, on, c, ce, le, les, l, tout, toujours, rien, personne, aucun problème,
-        aucun souci, pas de problème, pas de souci, jamais, était, est, pour le, pour la, pour l, pour les, pour votre,
-        pour vos, pour vous, pour tout, vraiment, absolument, au top, service, équipe, accueil, grâce, malgré,
-        a améliorer, peut mieux faire, bon service, dommage, à améliorer, ras, rien à redire, rien à dire, pas mal, je,
-        j, nous, la qualité, la livraison, la dame, la personne, la prise en charge, la communication, la prestation,
+        vous, votre, vos, il, elle, ils, elles, ce, le, les, tout, toujours, rien, aucun problème, aucun souci,
+        pas de problème, pas de souci, jamais, était, est, pour le, pour la, pour l, pour les, pour votre, pour vos,
+        pour vous, pour tout, vraiment, absolument, au top, service, équipe, accueil, grâce, malgré, a améliorer,
+        peut mieux faire, bon service, dommage, à améliorer, ras, rien à redire, rien à dire, pas mal, je, j, nous,
+        la qualité, la livraison, la dame, la personne, la prise en charge, la communication, la prestation,
         la conseillère, la seule, la commande, la technicienne, la réparation, la rapidité, pas, ok, moyen, moyenne,
-        correct, trop cher, à cause, vu
+        correct, trop cher, à cause, vu, on m a, on est, on ne, on vous, on nous, on n, c est, c était, l équipe,
+        l accueil, l intervention, l attente, l installateur, l installation, personne ne, personne n
     """,
     not_following="""
-        le matin, le soir, la nuit, l heure, la semaine, le mois, tout rond, pour le prix, c est ça, on y, il y a
+        le matin, le soir, la nuit, l heure, la semaine, le mois, tout rond, pour le prix, c est ça, on y, il y a,
+        ce matin, ce soir, ce mois, ce jour, ce week
     """,
     praise="""
         bon bonne bons bonnes super excellent excellente parfait parfaite parfaitement génial géniale top rapide rapides
@@ -78,7 +86,7 @@ FRENCH = Words(
         interlocuteurs chances amis amies
     """,
     conditions="si sauf",
-    clock="à vers h depuis jusqu dès",
+    clock="à vers h depuis jusqu dès le",
     before_others="""
         à vers jusqu avant après depuis dès le du au chambre numéro n no nr ligne bus quai page appartement rue environ
         seulement que plus moins sur taille niveau bâtiment étage âge x version par entre encore classe tous toutes les

@@ -5,7 +5,7 @@ from outreach.answers.words import Words
 GERMAN = Words(
     language="de",
     numbers="null eins zwei/zwo drei vier fünf/fuenf/funf sechs sieben acht neun zehn",
-    not_numbers="nul one ten six",
+    ordinary="nul one ten six want car",
     greetings="""
         hallo, hi, hey, moin, servus, guten tag, guten morgen, guten abend, liebe, lieber, liebes, sehr geehrte,
         sehr geehrter, grüezi, grüß gott
@@ -16,7 +16,7 @@ GERMAN = Words(
     """,
     scoring="""
         gebe geb gebt gib gab vergebe vergeb würde sage sag bewertung bewerte wertung note schulnote punktzahl punkte
-        score verdient verdienen bekommt kriegt bekommen kriegen gibt gibts schätzung skala urteil geben
+        score verdient verdienen bekommt kriegt bekommen kriegen gibt gibts schätzung skala urteil geben zufriedenheit
     """,
     past="gab gaben gegeben hatte",
     before_scores="""
@@ -25,7 +25,8 @@ GERMAN = Words(
     """,
     introductions="""
         für mich, von mir, von mir aus, ich denke, ich denke eine, ich würde sagen, ich glaube, meine antwort, antwort,
-        meine antwort ist, meine antwort lautet, ich finde, ohne zu zögern, ohne zweifel, zweifellos
+        meine antwort ist, meine antwort lautet, ich finde, ohne zu zögern, ohne zweifel, zweifellos, sagen wir,
+        sagen wir mal
     """,
     leading="""
         ich wir meine mein unsere unser es das ist war wäre wird dies dieser ihr euch ihnen sie dir dem der die für mich
@@ -36,19 +37,27 @@ GERMAN = Words(
     scale="auf einer skala, auf der skala, auf skala, skala",
     out_of="von, von den, von max, von maximal, von möglichen, aus, auf",
     points="punkte punkt punkten pkt pkte",
-    because="weil, denn, da, aber, obwohl, allerdings, jedoch, und ich",
+    because="""
+        weil, denn, aber, obwohl, allerdings, jedoch, und ich, da ich, da die, da der, da das, da es, da alles, da wir,
+        da sie, da ihr, da man, da nichts, da immer, da kein, da keine, da niemand, da mein, da meine
+    """,
     saying="""
         danke, vielen dank, herzlichen dank, von mir, von uns, für mich, denke ich, finde ich, sage ich, gebe ich,
         würde ich sagen, würde ich geben, weiter so, nur weiter so, mit freundlichen grüßen, lg, mfg, gruß, viele grüße,
-        mit sternchen, mit stern, ohne wenn und aber, wert, ohne zweifel, und danke
+        mit sternchen, mit stern, ohne wenn und aber, wert, ohne zweifel, und danke, sag ich mal, sage ich mal,
+        würd ich sagen
     """,
     following="""
-        ihr, euer, eure, ihre, sie, es, der, die, das, alles, immer, nichts, niemand, jeder, keine beschwerden,
-        keine probleme, keine beanstandungen, keiner, war, waren, ist, wirklich, echt, für den, für die, für das,
-        für euch, für sie, für ihren, für ihre, für euren, für eure, für alles, für service, mega, absolut, einfach,
-        rundum, jederzeit, könnte besser, leider, gerne wieder, kann ich, würde, hat, hatte, meine, mein, dank,
-        dank des, dank der, insgesamt, schon, top service, service, trotz, ich, wir, geben, vergeben, nicht, ok, okay,
-        durchschnittlich, mittelmäßig, zu teuer, wegen, ist gut, ist ok, aufgrund
+        ihr, euer, eure, ihre, sie, es, alles, immer, nichts, niemand, jeder, keine beschwerden, keine probleme,
+        keine beanstandungen, keiner, war, ist, wirklich, echt, für den, für die, für das, für euch, für sie, für ihren,
+        für ihre, für euren, für eure, für alles, für service, mega, absolut, einfach, rundum, jederzeit, könnte besser,
+        leider, gerne wieder, kann ich, würde, hat, hatte, meine, mein, dank, dank des, dank der, insgesamt, schon,
+        top service, service, trotz, ich, wir, geben, vergeben, nicht, ok, okay, durchschnittlich, mittelmäßig,
+        zu teuer, wegen, ist gut, ist ok, aufgrund, der service, der techniker, der monteur, der mitarbeiter, der herr,
+        der preis, der ablauf, der kundendienst, der kundenservice, der fahrer, der termin, die beratung,
+        die mitarbeiter, die mitarbeiterin, die monteure, die firma, die dame, die lieferung, die ware, die hotline,
+        die abwicklung, die reparatur, die wartezeit, die leute, die jungs, die techniker, die qualität,
+        die kommunikation, das team, das personal, das war, das ging, das essen, das hat
     """,
     not_following="die uhr, das mal, die woche, der tag, es ist, für die katz, immer noch nicht, sie sind",
     praise="""
@@ -87,7 +96,7 @@ GERMAN = Words(
         versuch
     """,
     conditions="wenn falls sofern vorausgesetzt außer",
-    clock="um gegen ab bis seit",
+    clock="um gegen ab bis seit am",
     before_others="""
         um bis seit vor nach von ab am in im zu zimmer nummer nr linie bus gleis seite hausnummer etwa ungefähr rund
         circa ca gegen erst noch über der den x version pro alter andere nächste letzte klasse stufe gruppe größe level

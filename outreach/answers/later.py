@@ -37,6 +37,8 @@ def later_in(said: Said) -> Later | None:
     asked = not _ASK_AGAIN.isdisjoint(said.words)
     if "?" in said.text and not asked:
         return None  # "Tomorrow?" asks something else
+    if not (asked or said.numbered or _VOCABULARY.issuperset(said.words)):
+        return None
     asking = [words for words in said.clauses if not _ASK_AGAIN.isdisjoint(words)] if asked else ()
     for words in (said.words, *asking):
         rest, days = _without_moments(words)
@@ -94,3 +96,4 @@ _NAMED, _UNITS = _numbered(ALL.when), _numbered(ALL.units)
 _NUMBERS = dict.fromkeys(words_of(ALL.one), 1) | NUMBER_WORDS
 _WHEN = [_when(language) for language in LANGUAGES]
 _MOMENTS = _UNITS.keys() | {telling(phrase.split()) for phrase in _NAMED}
+_VOCABULARY = _LATER.vocabulary | words_of(*_NAMED, *_UNITS, *_NUMBERS, ALL.ahead, ALL.afterwards)

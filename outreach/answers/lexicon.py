@@ -131,10 +131,10 @@ class Only:
     def __init__(self, phrases: Phrases, *fillers: str) -> None:
         self.phrases = phrases
         self.fillers = words_of(*fillers)
-        self._vocabulary = self.fillers | phrases.words
+        self.vocabulary = self.fillers | phrases.words
 
     def said_in(self, words: Sequence[str]) -> bool:
-        if len(words) > MANY_WORDS or not self._vocabulary.issuperset(words):
+        if len(words) > MANY_WORDS or not self.vocabulary.issuperset(words):
             return False
         found, i = False, 0
         while i < len(words):

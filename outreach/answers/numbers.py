@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from outreach.answers.lexicon import LANGUAGES, decomposed, either, fold
+from outreach.answers.lexicon import ALL, LANGUAGES, decomposed, either, fold, words_of
 
 _PICTURED = {"🔟": 10, **{sign: number for number, sign in enumerate("⓪①②③④⑤⑥⑦⑧⑨⑩")}}
 _SPELLED = {
@@ -17,8 +17,10 @@ _SPELLED = {
 _VALUES = _SPELLED | _PICTURED
 NUMBER_WORDS = {fold(word): number for word, number in _SPELLED.items()}
 """Folded, so that they are found among words; "een" and "één" are one there."""
-_OTHERWISE = {language.language: frozenset(language.not_numbers.split()) for language in LANGUAGES}
-_OTHERWISE_ANYWHERE = frozenset({"null"})  # what machines write for nothing
+ORDINARY = {language.language: frozenset(language.ordinary.split()) for language in LANGUAGES}
+ORDINARY_ANYWHERE = frozenset({"null"})  # what machines write for nothing
+
+NEVER_BARE = words_of(ALL.never_bare)
 
 _KEYCAP_TEN = "1\ufe0f?\u20e30\ufe0f?\u20e3"
 NUMBER = rf"{_KEYCAP_TEN}|\d{{1,6}}|(?:{either(_VALUES)})(?!\w)"
@@ -50,7 +52,7 @@ def holds_number(text: str, words: Iterable[str]) -> bool:
 def value_of(number: str, language: str) -> int | None:
     """What a number in lower case says, 0-10; None for any other ("11", "08"), or where it is another word."""
     if number in _VALUES:
-        return None if number in _OTHERWISE.get(language, _OTHERWISE_ANYWHERE) else _VALUES[number]
+        return None if number in ORDINARY.get(language, ORDINARY_ANYWHERE) else _VALUES[number]
     if "\u20e3" in number:
         return 10
     value = int(number)

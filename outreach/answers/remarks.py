@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from outreach.answers.german import GERMAN
 from outreach.answers.lexicon import ALL, Phrases, either_phrase, either_word, phrases_of, words_in, words_of
-from outreach.answers.numbers import NUMBER, NUMBER_WORDS, TEN, value_of
+from outreach.answers.numbers import NEVER_BARE, NUMBER, NUMBER_WORDS, ORDINARY, ORDINARY_ANYWHERE, TEN, value_of
 
 LOW, HIGH = 2, 8  # praise beside a score up to the one is odd, and so is blame from the other on
 AHEAD = 90  # characters that are looked at to understand a number
@@ -30,13 +30,24 @@ class _Scale(NamedTuple):
     points: bool
 
 
+class _Behind(NamedTuple):
+    """A number as it is written, the scale behind it, the next words behind that, and the customer's language."""
+
+    number: str
+    scale: _Scale
+    words: list[str]
+    language: str
+
+
 def beside(text: str, number: re.Match[str], score: int, language: str) -> Beside | None:
     """The remark beside a score; None when what follows shows that the number is no score, or one of two."""
     scale = _scale_after(text, number.end(), language)
     if scale is None:
         return None
-    remark = _past(_PARTING, text, scale.end) if scale.out_of_ten else _remark_after(text, number, scale, language)
-    if remark is None or _is_odd(text, remark, score) or holds_another_score(text, remark, score, language):
+    words = words_in(text[scale.end : scale.end + AHEAD])
+    behind = _Behind(number["number"], scale, words, language)
+    remark = _past(_PARTING, text, scale.end) if scale.out_of_ten else _remark_after(text, number, behind)
+    if remark is None or _is_odd(text, remark, score, words) or holds_another_score(text, remark, score, language):
         return None
     return Beside(remark, scale.out_of_ten)
 
@@ -54,8 +65,9 @@ def holds_another_score(text: str, at: int, score: int, language: str) -> bool:
 
 def is_textspeak(text: str, number: re.Match[str]) -> bool:
     """Whether a number is written for "to" or "for": "4 me"."""
-    following = words_in(text[number.end() : number.end() + AHEAD])[:1]
-    return number["number"] in ("2", "4") and text[number.end() :][:1] == " " and not _TEXTSPEAK.isdisjoint(following)
+    if number["number"] not in ("2", "4") or text[number.end() :][:1] != " ":
+        return False
+    return not _TEXTSPEAK.isdisjoint(words_in(text[number.end() : number.end() + AHEAD])[:1])
 
 
 def is_picture(character: str) -> bool:
@@ -72,37 +84,42 @@ def _scale_after(text: str, at: int, language: str) -> _Scale | None:
     return None if _NOT_OUT_OF_TEN.match(text, scale.end()) else _Scale(_past(_POINTS, text, scale.end()), True, True)
 
 
-def _remark_after(text: str, number: re.Match[str], scale: _Scale, language: str) -> int | None:
-    at = scale.end
+def _remark_after(text: str, number: re.Match[str], behind: _Behind) -> int | None:
+    """Where the remark begins; None where what is behind the number belongs to it."""
+    at, words = behind.scale.end, behind.words
+    if behind.number in NEVER_BARE and not _ENDED.match(text, at):
+        return None
     if text[at : at + 1] in _QUOTES and text[at] not in text[number.start() : number.start("number")]:
         return None  # inches, or a mark that corrects something else
     if parted := _PARTED.match(text, at):
-        more = _PRICE.match(text, at) or _is_more_of_it(text, parted.end(), number) or _is_ordinal(text, at, language)
+        more = _PRICE.match(text, at) or _is_more_of_it(text, parted.end(), number) or _is_ordinal(text, behind)
         return None if more else parted.end()
     remark = _past(_SPACE, text, at)
     if remark == len(text) or is_picture(text[remark]):
         return remark
-    words = words_in(text[at : at + AHEAD])
-    in_digits = number["number"].isdigit() and not scale.points
-    follows = _follows_any(words) or (in_digits and _follows_digits(words, int(number["number"])))
+    in_digits = behind.number.isdigit() and not behind.scale.points
+    follows = _follows_any(words, behind.language) or (
+        in_digits and _follows_digits(words, int(behind.number), behind.language)
+    )
     return remark if remark > at and text[remark].isalpha() and follows else None
 
 
-def _follows_any(words: list[str]) -> bool:
+def _follows_any(words: list[str], language: str) -> bool:
+    if not ORDINARY.get(language, ORDINARY_ANYWHERE).isdisjoint(words[:1]):
+        return False
     return _BECAUSE.longest(words, 0) > 0 or _SAYING.longest(words, 0) > 0
 
 
-def _follows_digits(words: list[str], score: int) -> bool:
+def _follows_digits(words: list[str], score: int, language: str) -> bool:
     """Whether a remark begins there, and not what the number counts: "9 great service", "2 great people"."""
-    run = _feelings(words)
+    run, following = _feelings(words), _FOLLOWING.longest(words, 0)
     praised, blamed = not _PRAISE.isdisjoint(run), not _BLAME.isdisjoint(run)
     if (praised and score <= LOW) or (blamed and score >= HIGH) or not _COUNTED.isdisjoint(words[len(run) :][:1]):
         return False
-    if not NUMBER_WORDS.keys().isdisjoint(words[:1]):
-        return False
-    if length := _FOLLOWING.longest(words, 0):
-        return not _NOT_FOLLOWING.longest(words, 0) and not "".join(words[length:][:1]).isdigit()  # "5 voor 12"
-    return praised or blamed
+    if not following:
+        return (praised or blamed) and NUMBER_WORDS.keys().isdisjoint(words[:1])
+    is_ordinary = not ORDINARY.get(language, ORDINARY_ANYWHERE).isdisjoint(words[:1])
+    return not (is_ordinary or _NOT_FOLLOWING.longest(words, 0) or "".join(words[following:][:1]).isdigit())
 
 
 def _feelings(words: list[str]) -> list[str]:
@@ -120,20 +137,19 @@ def _is_more_of_it(text: str, at: int, number: re.Match[str]) -> bool:
     return not (things and falling and text[at - 1].isspace())
 
 
-def _is_ordinal(text: str, at: int, language: str) -> bool:
+def _is_ordinal(text: str, behind: _Behind) -> bool:
     """Whether it is "3. Versuch" or "8. Mai": German writes a full stop where others write "rd" or "th"."""
-    if language in _WITHOUT_ORDINALS or not _ORDINAL.match(text, at):
+    if behind.language in _WITHOUT_ORDINALS or not _ORDINAL.match(text, behind.scale.end):
         return False
-    return not _ORDINALS.isdisjoint(words_in(text[at : at + AHEAD])[:1])
+    return not _ORDINALS.isdisjoint(behind.words[:1])
 
 
-def _begins_a_remark(words: list[str]) -> bool:
-    return _follows_any(words) or _follows_digits(words, LOW + 1)
+def _begins_a_remark(words: list[str], language: str) -> bool:
+    return _follows_any(words, language) or _follows_digits(words, LOW + 1, language)
 
 
-def _is_odd(text: str, at: int, score: int) -> bool:
+def _is_odd(text: str, at: int, score: int, words: list[str]) -> bool:
     """Whether the remark that begins there does not go with the score: "a 10, if", "1, excellent", "8, and you?"."""
-    words = words_in(text[at : at + AHEAD])
     if "?" in text[at:] and FEELINGS.isdisjoint(words) and not _BECAUSE.first(words):
         return True
     praised = not _PRAISE.isdisjoint(_feelings(words))
@@ -152,7 +168,7 @@ def _may_be_one(text: str, number: re.Match[str], language: str) -> bool:
     if not number["number"].isdigit() or not BEFORE_OTHERS.isdisjoint(before):
         return False
     ends = _ENDED.match(text, number.end()) is not None
-    return ends or _begins_a_remark(after) or _FOLLOWING.longest(after, 0) > 0
+    return ends or _begins_a_remark(after, language) or _FOLLOWING.longest(after, 0) > 0
 
 
 def _past(pattern: re.Pattern[str], text: str, at: int) -> int:

@@ -70,7 +70,8 @@ def may_hold_one(text: str) -> bool:
 
 
 def _given_in(text: str, head: re.Match[str], language: str) -> _Found | None:
-    value, introduction = value_of(head["number"], language), words_in(_SCALE.sub(" ", head["lead"]))
+    value = value_of(head["number"], language)
+    introduction = words_in(_SCALE.sub(" ", head["lead"])) if head["lead"] else []
     if value is None or not _introduces(introduction) or _is_school_grade(introduction, value, language):
         return None
     found = beside(text, head, value, language)
@@ -90,9 +91,9 @@ def _introduces(said: list[str]) -> bool:
 
 
 def _is_school_grade(said: list[str], value: int, language: str) -> bool:
-    """In German "Note 1" and "eine glatte Eins" are the best marks of six."""
-    german = language == "de" or (language not in _WITHOUT_SUCH_GRADES and _GERMAN.issuperset(said))
-    return german and value <= WORST_GRADE and not _GRADES.isdisjoint(said)
+    """In German "Note 1" and "eine Eins" are the best marks of six."""
+    german = language not in _WITHOUT_SUCH_GRADES and _GERMAN.issuperset(said)
+    return german and bool(said) and 1 <= value <= (BEST_GRADE if _GRADES.isdisjoint(said) else WORST_GRADE)
 
 
 def _given_later(text: str, language: str, felt: bool) -> Iterator[_Found]:
@@ -138,7 +139,7 @@ def _remark(remark: str) -> str:
     return remark if any(character.isalnum() or is_picture(character) for character in remark) else ""
 
 
-WORST_GRADE = 6
+BEST_GRADE, WORST_GRADE = 1, 6
 _SCORING, _PAST, _BEFORE_SCORES = words_of(ALL.scoring), words_of(ALL.past), words_of(ALL.before_scores)
 _INTRODUCTIONS = frozenset(" ".join(words_in(phrase)) for phrase in phrases_of(ALL.introductions))
 _NOT_LEADING = tuple(" ".join(words_in(phrase)) + " " for phrase in phrases_of(ALL.not_leading))

@@ -18,8 +18,8 @@ class Words:
     numbers: str
     """From nothing to ten, eleven words; other spellings of one behind a "/". Not an article ("een", "un"): those are
     written far more often than they are meant as a one. "-" where there is no other word."""
-    not_numbers: str = ""
-    """Numbers of other languages that are ordinary words in this one."""
+    ordinary: str = ""
+    """Numbers, and words that follow scores, of other languages that are ordinary words in this one."""
     never_bare: str = ""
     """Numbers that are other words as often ("one I like"): a score only alone or before punctuation."""
     greetings: str

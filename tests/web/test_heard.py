@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from outreach import hooks, replies
 from outreach.lifecycle import InboxState, OutreachState
 from outreach.reports.hooks import hooks_health
-from outreach.tables import Customer, InboxMessage, Outreach, Quarantined, Reply
+from outreach.tables import Customer, InboxMessage, Outreach, Quarantined, Reply, Suppression
 from tests import calls
 from tests.calls import LIST
 from tests.make import DAY, HOUR, NOON
@@ -61,6 +61,20 @@ def test_a_stop_that_twilio_understood_stops_everything_whatever_the_words(asked
     asked.tick()
     (customer,) = asked.rows(Customer)
     assert customer.no_surveys_at == NOON
+
+
+@pytest.mark.parametrize("how", [{"text": "START"}, {"text": "ja graag", "OptOutType": "START"}])
+def test_start_lifts_what_the_word_stop_to_the_provider_did_and_nothing_else(
+    asked: World, client: FlaskClient, how: dict[str, str]
+) -> None:
+    (outreach,) = asked.outreaches()
+    make(client, calls.status("failed", outreach.id, ErrorCode="21610"))
+    make(client, calls.events(calls.event("bounce", outreach.id), at=NOON))
+    asked.tick()
+    assert {(row.channel, row.scope) for row in asked.rows(Suppression)} == {("sms", "keyword"), ("email", "all")}
+    make(client, calls.sms(number=2, **how))
+    asked.tick()
+    assert {(row.channel, row.scope) for row in asked.rows(Suppression)} == {("email", "all")}
 
 
 @pytest.mark.parametrize("text", ["9", "STOP"])
