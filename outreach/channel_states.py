@@ -5,6 +5,7 @@ the channel is free.
 """
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
@@ -29,15 +30,22 @@ class Closed:
     reason: str
 
 
-def closed(session: Session, now: int) -> dict[str, Closed]:
-    """The channels that may not be used at this moment, by name."""
-    states = session.exec(select(ChannelState).with_for_update(read=True)).all()
-    found = [Closed(s.channel, None if s.stopped else s.not_before, s.reason or "") for s in states if _shut(s, now)]
-    return {one.channel: one for one in found}
+def is_shut(now: int | sa.BindParameter[int]) -> sa.ColumnElement[bool]:
+    """Rows of channels that may not be used at that moment."""
+    return col(ChannelState.stopped) | (col(ChannelState.not_before) > now)
 
 
-def _shut(state: ChannelState, now: int) -> bool:
-    return state.stopped or state.not_before > now
+def closed(session: Session, now: int) -> list[Closed]:
+    """The channels that may not be used at this moment."""
+    states = session.exec(select(ChannelState).where(is_shut(now)).order_by(col(ChannelState.channel))).all()
+    return [Closed(s.channel, None if s.stopped else s.not_before, s.reason or "") for s in states]
+
+
+def hold(session: Session, channels: Collection[str], now: int) -> set[str]:
+    """Which of these channels may be used now, kept so until the transaction ends: a switch waits for it."""
+    states = select(ChannelState.channel, is_shut(now)).where(col(ChannelState.channel).in_(channels))
+    shut = {name for name, is_closed in session.exec(states.with_for_update(read=True)) if is_closed}
+    return set(channels) - shut
 
 
 def stop(runtime: Runtime, channels: tuple[str, ...], by: str, reason: str) -> None:

@@ -11,13 +11,14 @@ from sqlmodel import Session, col
 
 from outreach import delivery, heartbeat, hooks, planning, polling, reconciling, replies, rhythms, uses
 from outreach.batches import Work, batches, work_on
+from outreach.channel_states import is_shut
 from outreach.database import among, lock_customers
 from outreach.doorbell import DELIVER, LOOK, WORK
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.policy_book import NoGuard
 from outreach.reports.health import is_away
 from outreach.runtime import Runtime
-from outreach.tables import Intent, Outreach
+from outreach.tables import ChannelState, Intent, Outreach
 
 AT_ONCE = 2_000  # due customers or outreaches taken from the database at a time
 RING_AGAIN = 30  # seconds after which a ring that nobody followed is taken for lost
@@ -109,6 +110,7 @@ def _going_on(what: str) -> Iterator[None]:
 _DUE_OUTREACHES = (
     sa.select(col(Outreach.id), col(Outreach.channel))
     .where(col(Outreach.state) == OutreachState.PLANNED, col(Outreach.due_at) <= sa.bindparam("now"))
+    .where(~sa.exists().where(col(ChannelState.channel) == col(Outreach.channel), is_shut(sa.bindparam("now"))))
     .order_by(col(Outreach.due_at), col(Outreach.id))
     .limit(sa.bindparam("most"))
 )

