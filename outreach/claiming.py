@@ -29,11 +29,13 @@ from policies.decision import Action, Decision
 
 Row = dict[str, Any]
 LONGEST_WAIT = FLOOR  # seconds a planned message may be put off before it is called off
+KEEPS = 7 * FLOOR  # seconds after which a plan that nothing else ends is out of date, as after an outage
 
 _PLANNED = (
     sa.select(
         col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.kind), col(Outreach.channel),
         col(Outreach.policy), col(Outreach.policy_version_id), col(Outreach.content_id), col(Outreach.survey_id),
+        col(Outreach.planned_at), col(Outreach.not_after),
     )
     .where(listed(Outreach.id, "ids"), col(Outreach.state) == OutreachState.PLANNED)
     .where(col(Outreach.due_at) <= sa.bindparam("now"))
@@ -142,6 +144,8 @@ class _Desk:
         """Why it would not be planned like this now; None where it would."""
         if KIND.get(decision.action) != row.kind or decision.channel != row.channel:
             return decision.held_by or "something else comes first"
+        if self.judge.now >= (row.not_after or row.planned_at + KEEPS):
+            return "its time has passed"
         if row.policy_version_id != self.judge.book.policies[wish.policy].version_id:
             return "the policy was changed"
         past = self.judge.pasts[wish.customer_id]

@@ -50,6 +50,7 @@ class Outreach(Table, table=True):
     planned_at: int = number()
     due_at: int = number()
     not_after: int | None = number(default=None)
+    """When what it is about is no longer worth it; never handed over from then on."""
     accepted_at: int | None = number(default=None)
     subject: str = string(default="")
     body: str = string(default="")

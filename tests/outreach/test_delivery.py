@@ -11,13 +11,13 @@ from sqlmodel import col
 
 from channels.message import Message, Outcome
 from outreach import delivery, planning, policy_book, starter
-from outreach.claiming import Claimed, claim
+from outreach.claiming import KEEPS, Claimed, claim
 from outreach.delivery import LEASE_SECONDS
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.moves import RHYTHM_LOOKS_AGAIN
 from outreach.outcomes import REFUSED_OFTEN, REFUSED_REST
 from outreach.reconciling import EVIDENCE_SECONDS, reconcile
-from outreach.tables import Attempt, ContactPoint, Content, Survey
+from outreach.tables import Attempt, ContactPoint, Content, Outreach, Survey
 from tests.make import DAY, HOUR
 from tests.world import Fate, World, a_world, asks, asks_by_rhythm, gives, guard, survey
 
@@ -147,6 +147,26 @@ def test_a_question_goes_out_in_the_language_that_is_known_at_that_moment(world:
     world.customer(language="en")
     world.tick()
     assert [sent.body.splitlines()[0] for sent in world.got()] == ["0 to 10?"]
+
+
+def test_nothing_goes_out_from_the_moment_at_which_it_is_no_longer_worth_it(world: World) -> None:
+    _planned(world)
+    world.by_hand(sa.update(Outreach).values(not_after=world.now))  # as it may stand in a database that was restored
+    world.tick()
+    first, second = world.outreaches()
+    assert (first.state, first.reason) == (OutreachState.CANCELLED, "its time has passed")
+    assert (second.state, len(world.got())) == (OutreachState.ACCEPTED, 1)
+
+
+def test_a_turn_that_was_planned_long_ago_is_decided_anew(world: World) -> None:
+    world.publish(gives())
+    world.customer()
+    world.clock.tidy()
+    planning.look(world.runtime, [world.id_of("K1")])
+    world.later(KEEPS)
+    first, second = world.outreaches()
+    assert (first.state, first.reason) == (OutreachState.CANCELLED, "its time has passed")
+    assert (second.state, second.planned_at) == (OutreachState.ACCEPTED, world.now)
 
 
 def test_an_opt_out_just_before_the_handover_is_respected(world: World) -> None:

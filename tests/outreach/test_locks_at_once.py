@@ -9,7 +9,7 @@ from sqlmodel import col
 from outreach import clock, delivery, planning
 from outreach.database import lock_customers
 from outreach.lifecycle import IntentState
-from outreach.tables import Customer
+from outreach.tables import Attempt, ContactPoint, Customer
 from tests.at_once import at_once, nobody_reads
 from tests.make import DAY
 from tests.world import World, a_world, asks, guard
@@ -39,6 +39,19 @@ def test_the_cap_of_an_account_holds_for_who_joins_it_at_that_moment(world: Worl
             begin(delivery.deliver, world.runtime, [second.id])
         begin(delivery.deliver, world.runtime, [first.id])
     assert len(world.got()) == 1
+
+
+def test_a_message_goes_to_the_address_it_was_judged_for(world: World) -> None:
+    world.customer()
+    world.contact()
+    planning.look(world.runtime, [world.id_of("K1")])
+    (outreach,) = world.outreaches()
+    engine = world.runtime.engine
+    with at_once(engine) as begin, nobody_reads(engine, "cases"):
+        begin(delivery.deliver, world.runtime, [outreach.id])
+        begin(lambda: world.customer(email="new@a.eu"))
+    assert [sent.recipient for sent in world.got()] == [attempt.address for attempt in world.rows(Attempt)]
+    assert {point.address for point in world.rows(ContactPoint)} == {"new@a.eu"}
 
 
 def test_looser_amounts_that_are_published_during_a_look_are_looked_at(world: World) -> None:
