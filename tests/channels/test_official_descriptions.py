@@ -20,7 +20,7 @@ import pytest
 from channels.message import Channel, DeliveryStatus, Message, Receipt, SendRefused
 from channels.sendgrid_email import LISTS, SendGridAccount, SendGridEmail
 from channels.twilio_sms import TwilioAccount, TwilioSms
-from tests.conftest import _unavailable
+from tests.conftest import unavailable
 from tests.make import NOON
 
 PRISM = "@stoplight/prism-cli@5"
@@ -45,14 +45,14 @@ def data_of(request: pytest.FixtureRequest) -> Path:
     try:
         folder: Path = request.getfixturevalue("shared_data")
     except pytest.skip.Exception as missing:
-        _unavailable(str(missing), "REQUIRE_PRISM")
+        unavailable(str(missing), "REQUIRE_PRISM")
     return folder / "06_api"
 
 
 @contextmanager
 def prism(description: Path, log: Path) -> Iterator[Prism]:
     """Prism, playing the provider of this description; a request that violates it is answered with an error."""
-    npx = shutil.which("npx") or _unavailable("npx is not installed here", "REQUIRE_PRISM")
+    npx = shutil.which("npx") or unavailable("npx is not installed here", "REQUIRE_PRISM")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [npx, "--yes", PRISM, "mock", "--errors", "--port", str(port), str(description)]
@@ -73,7 +73,7 @@ def _wait(process: "subprocess.Popen[bytes]", log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while "Prism is listening" not in log.read_text(encoding="utf-8"):
         if process.poll() is not None or time.monotonic() > until:
-            _unavailable(f"Prism does not run here: {log.read_text(encoding='utf-8')[:300]}", "REQUIRE_PRISM")
+            unavailable(f"Prism does not run here: {log.read_text(encoding='utf-8')[:300]}", "REQUIRE_PRISM")
         time.sleep(0.1)
 
 
