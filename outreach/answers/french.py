@@ -21,8 +21,8 @@ FRENCH = Words(
     before_scores="un bon grand beau petit gros solide joli franc plein gentil bel large minimum honnête",
     introductions="""
         pour moi, de ma part, je pense, je pense un, je crois, je crois un, ma réponse, réponse, ma réponse est,
-        selon moi, à mon avis, moi, moi c est, perso, personnellement, sans hésiter, sans hésitation, sans aucun doute,
-        disons, on va dire
+        selon moi, à mon avis, moi, perso, personnellement, sans hésiter, sans hésitation, sans aucun doute, disons,
+        on va dire, moi c'est
     """,
     leading="""
         je j ai ma mon notre nous on c ce est était serait sera ça cela vous leur lui te la le une de du d l pour moi
@@ -100,8 +100,8 @@ FRENCH = Words(
     polite="svp stp merci s il vous te plaît plait maintenant please",
     messages="""
         sms, textos, texto, messages, message, mail, mails, e mail, e mails, emails, email, courriels, courriel,
-        enquêtes, enquête, sondages, sondage, questionnaires, questionnaire, pub, publicité, pubs, publicités,
-        newsletter, newsletters, spam, spams, contact, relances, courriers, sollicitations
+        enquêtes, enquête, sondages, sondage, questionnaires, questionnaire, publicité, publicités, newsletter,
+        newsletters, relances, courriers, sollicitations
     """,
     stop_messages="""
         désabonnez moi, désabonne moi, désinscrivez moi, désinscris moi, plus de {message}, plus aucun {message},
@@ -131,7 +131,9 @@ FRENCH = Words(
         annuler mon abonnement, ne veux plus entendre parler, ne me contactez plus jamais, ne m écrivez plus jamais,
         ne m envoyez plus jamais, ne me recontactez plus, ne me recontactez jamais, plus jamais de {message},
         retirez moi de votre liste, retirez moi de la liste, enlevez moi de votre liste, enlevez moi de la liste,
-        supprimez moi de votre liste, supprimez moi de la liste, rayez moi de votre liste, retirez moi de vos listes
+        supprimez moi de votre liste, supprimez moi de la liste, rayez moi de votre liste, retirez moi de vos listes,
+        plus de spam, stop spam, plus de contact, plus de pub, plus de pubs, veux plus de pub, veux pas de pub,
+        pas de pub svp, arrêtez la pub
     """,
     stop="""
         se désabonner, me désabonner, désabonner, désabonnement, désabonne, désinscrire, me désinscrire, se désinscrire,
@@ -145,13 +147,14 @@ FRENCH = Words(
     """,
     stop_words="stop, arrêt, arrêter, arrêtez, arrête, arrett, arretter, stoppez, stopper, stoppe, cessez, ça suffit",
     stop_alone="""
-        annuler, résilier, quitter, supprimer, terminer, retirer, basta, révoquer, pas de {message}, aucun {message}
+        annuler, résilier, quitter, supprimer, terminer, retirer, basta, révoquer, pas de {message}, aucun {message},
+        pas de pub, pas de spam
     """,
     stop_perhaps="""
         spam, harcèlement, harceler, harcelez, arrêter, arrêtez, arrête, arrêt, mes données, rgpd, cnil, avocat, dégage,
         dégagez, foutez le camp, casse toi, cassez vous, va te faire, trop de {message}, ras le bol, marre de,
         comment avez vous eu mon numéro, d où avez vous mon numéro, désabonné, désabonnée, pourquoi je reçois,
-        je ne veux plus, fichez le camp, sms non, que ça s arrête
+        je ne veux plus, fichez le camp, que ça s arrête
     """,
     no_messages="pas de {message}, aucun {message}, aucune {message}, jamais de {message}",
     received="reçu reçue reçus reçois recevoir reçoit arrivé encore depuis eu vu envoyé lu venu",

@@ -111,8 +111,8 @@ GERMAN = Words(
     polite="bitte danke dankeschön jetzt bitteschön dringend gerne schön",
     messages="""
         sms, smsen, sms'en, nachrichten, nachricht, mail, mails, e mail, e mails, emails, email, umfragen, umfrage,
-        newsletter, werbung, werbe sms, spam, kontakt, fragebögen, befragungen, anfragen, textnachrichten, anrufe,
-        benachrichtigungen, erinnerungen, post
+        newsletter, werbung, werbe sms, fragebögen, befragungen, anfragen, textnachrichten, anrufe, benachrichtigungen,
+        erinnerungen, post
     """,
     stop_messages="""
         melden sie mich ab, meldet mich ab, melde mich ab, melde mich hiermit ab, melden sie mich bitte ab,
@@ -152,7 +152,9 @@ GERMAN = Words(
         schreibt mir bitte nicht mehr, schreiben sie mir bitte nicht mehr, kontaktieren sie mich bitte nicht mehr,
         kontaktiert mich bitte nicht mehr, kontaktieren sie mich nie wieder, kontaktiert mich nie wieder,
         kontaktieren sie mich nicht per {message}, will von euch nichts mehr hören, will von ihnen nichts mehr hören,
-        möchte von ihnen nichts mehr hören
+        möchte von ihnen nichts mehr hören, kein spam mehr, keinen spam mehr, stop spam, stopp spam, kein kontakt mehr,
+        keinen kontakt mehr, wünsche keinen kontakt, möchte keinen kontakt, will keinen kontakt,
+        möchte keinen kontakt mehr, bitte kein kontakt mehr, bitte keinen kontakt mehr, keine weitere kontaktaufnahme
     """,
     stop="""
         abmelden, abmeldung, abmeldne, abmedlen, austragen, abbestellen, abbestellung, lasst mich in ruhe,
@@ -171,14 +173,14 @@ GERMAN = Words(
     stop_words="stop, stopp, stoppen, stoppt, schluss, schluss damit, stoppen sie, stop bitte, stopp das",
     stop_alone="""
         ende, beenden, kündigen, widerruf, widerrufen, widerrufe, stornieren, raus, einstellen, löschen, abbrechen,
-        stop it, keine {message}, kein {message}, keinen {message}
+        stop it, keine {message}, kein {message}, keinen {message}, kein spam
     """,
     stop_perhaps="""
         spam, belästigung, belästigen, belästigt, nervt, nerven, genervt, hau ab, haut ab, verpiss dich, verpisst euch,
         meine daten, dsgvo, datenschutz, anwalt, abmahnung, woher haben sie meine nummer, woher habt ihr meine nummer,
         abmelden, unerwünscht, unerwünschte, zu viele {message}, hört nicht auf, hören sie nicht auf, hör nicht auf,
         hört nie auf, hört niemals auf, will das nicht, abgemeldet, melde ich mich ab, es reicht, in ruhe,
-        warum bekomme ich, nie wieder {message}, sms nicht
+        warum bekomme ich, nie wieder {message}
     """,
     no_messages="keine {message}, keinen {message}, nie {message}",
     received="""

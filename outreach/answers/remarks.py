@@ -81,7 +81,14 @@ def _scale_after(text: str, at: int, language: str) -> _Scale | None:
     scale = (_SCALE_ENGLISH if language == "en" else _SCALE).match(text, end)
     if scale is None:
         return _Scale(end, False, end > at)
-    return None if _NOT_OUT_OF_TEN.match(text, scale.end()) else _Scale(_past(_POINTS, text, scale.end()), True, True)
+    end = _past(_POINTS, text, scale.end())
+    return None if _is_part_of_more(text, end) else _Scale(end, True, True)
+
+
+def _is_part_of_more(text: str, at: int) -> bool:
+    """Whether "8/10" or "8 out of 10" goes on: "times", "people", "at 14:00", "/2026"."""
+    first, second, *_ = [*words_in(text[at : at + AHEAD]), "", ""]
+    return first in _COUNTED or first.isdigit() or (first in _CLOCK and second.isdigit())
 
 
 def _remark_after(text: str, number: re.Match[str], behind: _Behind) -> int | None:
@@ -105,7 +112,7 @@ def _remark_after(text: str, number: re.Match[str], behind: _Behind) -> int | No
 
 
 def _follows_any(words: list[str], language: str) -> bool:
-    if not ORDINARY.get(language, ORDINARY_ANYWHERE).isdisjoint(words[:1]):
+    if not ORDINARY.get(language, ORDINARY_ANYWHERE).isdisjoint(words[:1]) or _NOT_FOLLOWING.longest(words, 0):
         return False
     return _BECAUSE.longest(words, 0) > 0 or _SAYING.longest(words, 0) > 0
 
@@ -181,6 +188,7 @@ _FOLLOWING, _NOT_FOLLOWING = Phrases(phrases_of(ALL.following)), Phrases(phrases
 _PRAISE, _BLAME, _VERY, _COUNTED = (words_of(line) for line in (ALL.praise, ALL.blame, ALL.very, ALL.counted))
 FEELINGS = _PRAISE | _BLAME
 _FELT = FEELINGS | _VERY | {"and", "en", "und", "et"}
+_CLOCK = words_of(ALL.clock)
 _CONDITIONS, _TEXTSPEAK = words_of(ALL.conditions), words_of(ALL.textspeak)
 BEFORE_OTHERS = words_of(ALL.before_others)
 _GIVING = words_of(ALL.scoring, ALL.before_scores)
@@ -200,7 +208,6 @@ def _out_of_ten(phrases: frozenset[str]) -> re.Pattern[str]:
 _SCALE_ENGLISH = _out_of_ten(phrases_of(ALL.out_of))
 _SCALE = _out_of_ten(phrases_of(ALL.out_of) - {"of"})  # in Dutch "8 of 10" is eight or ten
 _POINTS = re.compile(rf"\s*+(?:{either_word(ALL.points)})(?!\w|\s?:)")
-_NOT_OUT_OF_TEN = re.compile(rf"\W*+(?:\d|(?:{either_word(ALL.counted)})(?!\w)|(?:{either_word(ALL.clock)})\s++\d)")
 
 # What parts a score from a remark: punctuation, a line's end, a bracket, or a dash with a space beside it.
 _PARTED = re.compile(r"[ \t]*+(?:(?:[!,;*_]|[.:\"'](?!\w))++|\r?\n|(?=\()|(?:(?<=\s)-++|-++(?=\s))(?=\s*+\S))\s*+")
