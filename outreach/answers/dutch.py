@@ -30,7 +30,7 @@ DUTCH = Words(
     leading="""
         ik wij we mijn ons onze zou zouden het is was wordt dit dat jullie je u voor mij van dan gewoon wel maar doe
         hele wat betreft graag hem haar service bedrijf monteur aan als in ieder geval toch de denk vind ook echt heel
-        met plezier helaas nog net
+        met plezier helaas nog net zeer
     """,
     not_leading="geef me, geef mij, geef ons, geef maar, als ik",
     scale="op een schaal, op de schaal, op schaal, schaal",

@@ -27,7 +27,7 @@ FRENCH = Words(
     leading="""
         je j ai ma mon notre nous on c ce est était serait sera ça cela vous leur lui te la le une de du d l pour moi
         part un avec plaisir que qu sans hésiter hésitation service équipe société globale générale globalement au et
-        voilà finale dirait y avez malheureusement satisfaction
+        voilà finale dirait y avez malheureusement satisfaction très vraiment
     """,
     not_leading="donne moi, donnez moi, donne nous, donnez nous, mets moi, mettez moi, il y",
     scale="sur une échelle, sur l échelle, échelle, sur échelle",

@@ -4,13 +4,21 @@ All texts here are in plain signs (`numbers.plain`); places are counted in chara
 """
 
 import re
-import unicodedata
 from itertools import islice, takewhile
 from typing import NamedTuple
 
 from outreach.answers.german import GERMAN
 from outreach.answers.lexicon import ALL, Phrases, either_phrase, either_word, phrases_of, words_in, words_of
-from outreach.answers.numbers import NEVER_BARE, NUMBER, NUMBER_WORDS, ORDINARY, ORDINARY_ANYWHERE, TEN, value_of
+from outreach.answers.numbers import (
+    FEELING,
+    NEVER_BARE,
+    NUMBER,
+    NUMBER_WORDS,
+    ORDINARY,
+    ORDINARY_ANYWHERE,
+    TEN,
+    value_of,
+)
 
 LOW, HIGH = 2, 8  # praise beside a score up to the one is odd, and so is blame from the other on
 AHEAD = 90  # characters that are looked at to understand a number
@@ -25,6 +33,8 @@ class Beside(NamedTuple):
 
 
 class _Scale(NamedTuple):
+    """Where "8", "8 points" or "8 out of 10" ends, and which of them it is."""
+
     end: int
     out_of_ten: bool
     points: bool
@@ -70,11 +80,6 @@ def is_textspeak(text: str, number: re.Match[str]) -> bool:
     return not _TEXTSPEAK.isdisjoint(words_in(text[number.end() : number.end() + AHEAD])[:1])
 
 
-def is_picture(character: str) -> bool:
-    """A picture that says nothing about the number before it: no star, no clock, no degree."""
-    return unicodedata.category(character) == "So" and character not in _COUNTING_PICTURES
-
-
 def _scale_after(text: str, at: int, language: str) -> _Scale | None:
     """What stands behind a number, if anything; None when ten is the number of something: "8 out of 10 times"."""
     end = _past(_POINTS, text, at)
@@ -102,7 +107,7 @@ def _remark_after(text: str, number: re.Match[str], behind: _Behind) -> int | No
         more = _PRICE.match(text, at) or _is_more_of_it(text, parted.end(), number) or _is_ordinal(text, behind)
         return None if more else parted.end()
     remark = _past(_SPACE, text, at)
-    if remark == len(text) or is_picture(text[remark]):
+    if remark == len(text) or _FEELING.match(text, remark):
         return remark
     in_digits = behind.number.isdigit() and not behind.scale.points
     follows = _follows_any(words, behind.language) or (
@@ -194,7 +199,6 @@ BEFORE_OTHERS = words_of(ALL.before_others)
 _GIVING = words_of(ALL.scoring, ALL.before_scores)
 _ORDINALS = words_of(GERMAN.counted, GERMAN.numbered, GERMAN.months)
 _WITHOUT_ORDINALS = frozenset({"en", "nl", "fr"})
-_COUNTING_PICTURES = frozenset("°№℃℉★☆⭐🌟☎📞📱⏰⌚🏠") | {chr(code) for code in range(0x1F550, 0x1F568)}
 
 SCALE_TOLD = rf"(?:{either_phrase(ALL.scale)}) (?:[^\W\d]{{1,5}} )?(?:[01] ?(?:-|[^\W\d]{{1,5}}) ?)?{TEN}(?!\w)"
 """A pattern for "on a scale of 1 to 10"."""
@@ -212,6 +216,7 @@ _POINTS = re.compile(rf"\s*+(?:{either_word(ALL.points)})(?!\w|\s?:)")
 # What parts a score from a remark: punctuation, a line's end, a bracket, or a dash with a space beside it.
 _PARTED = re.compile(r"[ \t]*+(?:(?:[!,;*_]|[.:\"'](?!\w))++|\r?\n|(?=\()|(?:(?<=\s)-++|-++(?=\s))(?=\s*+\S))\s*+")
 _PARTING = re.compile(r"[\s.,;:!-]*+")
+_FEELING = re.compile(FEELING)
 _SPACE = re.compile(r"\s*+")
 _QUOTES = frozenset("\"'*_")
 _PRICE = re.compile(r"[.,]-")  # "8,-"
