@@ -47,12 +47,13 @@ DUTCH = Words(
         jullie, u bent, u heeft, u hebt, u was, u doet, u werkt, het, dit, dat, alles, niets, niks, iedereen, niemand,
         altijd, nooit, zo, zou, voor de, voor jullie, voor het, voor service, voor deze, voor alles, voor hun,
         voor zijn, voor haar, voor je, en ik, en jullie, geen klachten, geen opmerkingen, geen problemen, wel, alleen,
-        top service, service was, ruim voldoende, door, dankzij, gewoon, kon beter, kan beter, ik, wij, we, je bent,
-        je hebt, ben tevreden, niet, ok, oké, redelijk, gemiddeld, te duur, voldoende, is prima, is goed, lijkt me,
-        vanwege, wegens, mvg, gr, de service, de monteur, de medewerker, de medewerkers, de mensen, de hulp,
-        de levering, de prijs, de communicatie, de installateur, de dame, de heer, de afhandeling, de wachttijd,
-        de telefoniste, de klantenservice, de man, de vrouw, de planning, de uitleg, de afspraak, de reparatie,
-        de kwaliteit, de website, de bezorger, de chauffeur, de monteurs, de bediening, de wachttijden, de ontvangst
+        top service, service was, ruim voldoende, dankzij, gewoon, kon beter, kan beter, ik, wij, we, je bent, je hebt,
+        ben tevreden, niet, ok, oké, redelijk, gemiddeld, te duur, voldoende, is prima, is goed, lijkt me, vanwege,
+        wegens, mvg, gr, de service, de monteur, de medewerker, de medewerkers, de mensen, de hulp, de levering,
+        de prijs, de communicatie, de installateur, de dame, de heer, de afhandeling, de wachttijd, de telefoniste,
+        de klantenservice, de man, de vrouw, de planning, de uitleg, de afspraak, de reparatie, de kwaliteit,
+        de website, de bezorger, de chauffeur, de monteurs, de bediening, de wachttijden, de ontvangst, door de,
+        door het, door jullie, door een, door alles, door deze
     """,
     not_following="""
         de keer, de maal, de dag, de week, de maand, de keus, je jaar, het uur, zo n, zo veel, voor de helft,
@@ -71,7 +72,7 @@ DUTCH = Words(
         traag trage slecht slechte matig matige ontevreden onvriendelijk onvriendelijke onduidelijk onduidelijke
         waardeloos waardeloze slordig slordige teleurstellend teleurstellende teleurgesteld duur dure vies vieze
         rommelig beroerd belabberd schandalig onbeschoft belachelijk boos irritant vervelend vervelende onprofessioneel
-        drama dramatisch bagger ruk klote kut
+        drama dramatisch bagger ruk klote kut jammer
     """,
     very="""
         heel hele erg echt zeer ontzettend best zo te gewoon wel super een altijd bijzonder enorm verschrikkelijk
@@ -85,6 +86,10 @@ DUTCH = Words(
         telefoontjes afspraken nachten meter kilometer km kilo personen gasten punten producten vragen antwoorden
         artikelen kamers ervaringen gesprekken leveringen apparaten fouten klachten zitplaatsen werkdagen persoons
         kansen vrienden manieren
+    """,
+    not_plural="""
+        alles niets dus als is was iets prijs reis huis thuis adres proces les bus soms eens anders ons telkens tijdens
+        plus
     """,
     conditions="als indien mits tenzij mocht",
     clock="om rond vanaf tot omstreeks op",

@@ -5,7 +5,7 @@ from outreach.answers.words import Words
 ENGLISH = Words(
     language="en",
     numbers="zero one two three four five six seven eight nine ten",
-    ordinary="null nul sept want car die das on da dus les",
+    ordinary="null nul sept want car die das on da dus les door hat war",
     never_bare="one",
     greetings="hi, hello, hey, dear, good morning, good afternoon, good evening, hi there, hello there",
     openers="yes, yeah, yep, sure, ok, okay, well, hmm, hm, uh, er, thanks, thank you, thx, cheers, sorry",
@@ -20,7 +20,7 @@ ENGLISH = Words(
     """,
     leading="""
         i d ll we my our would will be it s is was you them the this that get gets for me just only so well deserved of
-        company service team guys all unfortunately satisfaction
+        company service team guys all unfortunately satisfaction easily
     """,
     not_leading="give me, give us, gave me, gave us, say no",
     scale="on a scale, on the scale, scale",
@@ -28,7 +28,7 @@ ENGLISH = Words(
     points="points point pts",
     because="""
         because, cause, cos, coz, bc, but, though, although, however, keep it up, keep up, since you, since they,
-        as you, as they, as always
+        as you, as they, as always, as the, as it, as everything
     """,
     saying="""
         i guess, i think, i d say, i would say, i say, i suppose, i d give, i would give, thanks, thank you, thx,
@@ -40,7 +40,7 @@ ENGLISH = Words(
         for the friendly, for the, for being, and i, and you, would recommend, would definitely, will recommend,
         definitely, absolutely, loved, love, highly, could be better, could have been, could improve, i, we, my, well,
         no one, never, ok, okay, average, decent, not, all ok, too expensive, same as always, is fine, due to,
-        only because, only the, only downside
+        only because, only the, only downside, every time, each time, couldn t fault, could not fault
     """,
     textspeak="the this my you your it i me us u",
     not_following="""
@@ -71,6 +71,11 @@ ENGLISH = Words(
         packages attempts working nights night inches inch miles mile km kilometers metres meters seater bedroom kg ml
         gb mb members folks workers agents questions answers products deliveries experiences conversations staffmembers
         chances friends ways
+    """,
+    not_plural="""
+        thanks always was is this us s as its yes business process address success progress access less unless because
+        across perhaps towards besides does has news boss class press glass mess stress plus bus gas various serious
+        previous obvious
     """,
     conditions="if unless provided assuming",
     clock="at around about from till until on",

@@ -52,7 +52,8 @@ FRENCH = Words(
         la qualité, la livraison, la dame, la personne, la prise en charge, la communication, la prestation,
         la conseillère, la seule, la commande, la technicienne, la réparation, la rapidité, pas, ok, moyen, moyenne,
         correct, trop cher, à cause, vu, on m a, on est, on ne, on vous, on nous, on n, c est, c était, l équipe,
-        l accueil, l intervention, l attente, l installateur, l installation, personne ne, personne n
+        l accueil, l intervention, l attente, l installateur, l installation, personne ne, personne n, travail soigné,
+        travail impeccable, travail sérieux, délai trop, délais trop
     """,
     not_following="""
         le matin, le soir, la nuit, l heure, la semaine, le mois, tout rond, pour le prix, c est ça, on y, il y a,
@@ -84,6 +85,10 @@ FRENCH = Words(
         mails courriers messages lettres appels commandes colis tentatives nuits mètres kilomètres km kilos reprises
         gens chambres questions réponses produits articles rendez livraisons expériences points couverts étages pannes
         interlocuteurs chances amis amies
+    """,
+    not_plural="""
+        très toujours jamais vous nous dans sans mais plus pas temps dès les des mes ses vos nos ces suis étais tous
+        puis alors ailleurs français accès bras prix sous moins
     """,
     conditions="si sauf",
     clock="à vers h depuis jusqu dès le",

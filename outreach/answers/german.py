@@ -49,15 +49,17 @@ GERMAN = Words(
     """,
     following="""
         ihr, euer, eure, ihre, sie, es, alles, immer, nichts, niemand, jeder, keine beschwerden, keine probleme,
-        keine beanstandungen, keiner, war, ist, wirklich, echt, für den, für die, für das, für euch, für sie, für ihren,
+        keine beanstandungen, keiner, ist, wirklich, echt, für den, für die, für das, für euch, für sie, für ihren,
         für ihre, für euren, für eure, für alles, für service, mega, absolut, einfach, rundum, jederzeit, könnte besser,
-        leider, gerne wieder, kann ich, würde, hat, hatte, meine, mein, dank, dank des, dank der, insgesamt, schon,
+        leider, gerne wieder, kann ich, würde, hatte, meine, mein, dank, dank des, dank der, insgesamt, schon,
         top service, service, trotz, ich, wir, geben, vergeben, nicht, ok, okay, durchschnittlich, mittelmäßig,
         zu teuer, wegen, ist gut, ist ok, aufgrund, der service, der techniker, der monteur, der mitarbeiter, der herr,
         der preis, der ablauf, der kundendienst, der kundenservice, der fahrer, der termin, die beratung,
         die mitarbeiter, die mitarbeiterin, die monteure, die firma, die dame, die lieferung, die ware, die hotline,
         die abwicklung, die reparatur, die wartezeit, die leute, die jungs, die techniker, die qualität,
-        die kommunikation, das team, das personal, das war, das ging, das essen, das hat
+        die kommunikation, das team, das personal, das war, das ging, das essen, das hat, hat alles, hat gut, hat super,
+        hat mir, hat prima, hat toll, war super, war gut, war alles, war ok, war sehr, war top, war nett, war toll,
+        war in ordnung, war schnell, war prima, war zufrieden, war schlecht, war leider, war okay, geht so, besser geht
     """,
     not_following="die uhr, das mal, die woche, der tag, es ist, für die katz, immer noch nicht, sie sind",
     praise="""
@@ -89,6 +91,9 @@ GERMAN = Words(
         anrufen bestellungen pakete paketen versuche versuchen termine lieferungen nächte meter kilometer km kilo gäste
         anläufe werktage werktagen arbeitstage fragen antworten produkte artikel zimmer gespräche erfahrungen teile
         geräte fehler leuten malen chancen freunde
+    """,
+    not_plural="""
+        alles nichts es das was aus uns bis als etwas stets bereits besonders falls dies preis haus anders rechts links
     """,
     numbered="""
         bestellung termin besuch lieferung anlauf stock etage klasse platz mahnung rechnung reparatur punkt monteur

@@ -126,10 +126,10 @@ def _follows_digits(words: list[str], score: int, language: str) -> bool:
     """Whether a remark begins there, and not what the number counts: "9 great service", "2 great people"."""
     run, following = _feelings(words), _FOLLOWING.longest(words, 0)
     praised, blamed = not _PRAISE.isdisjoint(run), not _BLAME.isdisjoint(run)
-    if (praised and score <= LOW) or (blamed and score >= HIGH) or not _COUNTED.isdisjoint(words[len(run) :][:1]):
+    if (praised and score <= LOW) or (blamed and score >= HIGH) or _is_counted(words[len(run) :]):
         return False
     if not following:
-        return (praised or blamed) and NUMBER_WORDS.keys().isdisjoint(words[:1])
+        return (praised or blamed) and NUMBER_WORDS.keys().isdisjoint(words[:1])  # "nul" is rubbish, and nothing
     is_ordinary = not ORDINARY.get(language, ORDINARY_ANYWHERE).isdisjoint(words[:1])
     return not (is_ordinary or _NOT_FOLLOWING.longest(words, 0) or "".join(words[following:][:1]).isdigit())
 
@@ -137,6 +137,12 @@ def _follows_digits(words: list[str], score: int, language: str) -> bool:
 def _feelings(words: list[str]) -> list[str]:
     """The words of praise and blame at the beginning, with what strengthens them: "very nice and clean"."""
     return list(takewhile(_FELT.__contains__, words))
+
+
+def _is_counted(words: list[str]) -> bool:
+    """Whether the first of the words is what a number counts: "days", or as far as one can see a plural."""
+    word = "".join(words[:1])
+    return word in _COUNTED or word in NUMBER_WORDS or (word.endswith("s") and word not in _NOT_PLURAL)
 
 
 def _is_more_of_it(text: str, at: int, number: re.Match[str]) -> bool:
@@ -193,6 +199,7 @@ _FOLLOWING, _NOT_FOLLOWING = Phrases(phrases_of(ALL.following)), Phrases(phrases
 _PRAISE, _BLAME, _VERY, _COUNTED = (words_of(line) for line in (ALL.praise, ALL.blame, ALL.very, ALL.counted))
 FEELINGS = _PRAISE | _BLAME
 _FELT = FEELINGS | _VERY | {"and", "en", "und", "et"}
+_NOT_PLURAL = words_of(ALL.not_plural)
 _CLOCK = words_of(ALL.clock)
 _CONDITIONS, _TEXTSPEAK = words_of(ALL.conditions), words_of(ALL.textspeak)
 BEFORE_OTHERS = words_of(ALL.before_others)
