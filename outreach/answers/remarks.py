@@ -17,6 +17,7 @@ from outreach.answers.numbers import (
     ORDINARY,
     ORDINARY_ANYWHERE,
     TEN,
+    holds_number,
     value_of,
 )
 
@@ -51,13 +52,18 @@ class _Behind(NamedTuple):
 
 def beside(text: str, number: re.Match[str], score: int, language: str) -> Beside | None:
     """The remark beside a score; None when what follows shows that the number is no score, or one of two."""
+    if number.end() == len(text):
+        return Beside(len(text), False)
     scale = _scale_after(text, number.end(), language)
     if scale is None:
         return None
     words = words_in(text[scale.end : scale.end + AHEAD])
     behind = _Behind(number["number"], scale, words, language)
     remark = _past(_PARTING, text, scale.end) if scale.out_of_ten else _remark_after(text, number, behind)
-    if remark is None or _is_odd(text, remark, score, words) or holds_another_score(text, remark, score, language):
+    if remark is None or _is_odd(text, remark, score, words):
+        return None
+    alone = len(text) - scale.end <= AHEAD and not holds_number(text[scale.end :], words)
+    if not alone and holds_another_score(text, remark, score, language):
         return None
     return Beside(remark, scale.out_of_ten)
 

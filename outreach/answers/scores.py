@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from outreach.answers.german import GERMAN
 from outreach.answers.lexicon import ALL, either_phrase, either_word, phrases_of, words_in, words_of
@@ -29,8 +30,7 @@ class Score:
     remark: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A score in a text: where it and its introduction begin, where the remark behind it does."""
 
     value: int
