@@ -1,6 +1,7 @@
 """Why a customer was, or was not, asked: every live policy judged for them at any moment, without changing anything."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -65,7 +66,7 @@ def explain(session: Session, settings: Settings, question: Question) -> list[Ex
             continue  # no contact yet for this policy to speak about
         wish = standing.get((live.policy.name, about.id if about else None))
         if wish is None or (about and wish.asked_at is None):
-            wish = Wish(0, customer.id, live.policy.name, "", 0, question.at, None, None, None, about)
+            wish = Wish(0, customer.id, live.policy.name, "", 0, question.at, None, None, None, None, None, about)
         decision = decide(book.guard, live.policy, past.situation(wish, question.at))
         found.append(
             Explanation(
@@ -99,8 +100,10 @@ def _standing(session: Session, customer_id: int, at: int) -> dict[tuple[str, st
 
 
 def _until_then(wish: Wish, at: int) -> Wish:
-    looked_at, asked_at = (None if then is not None and then > at else then for then in (wish.looked_at, wish.asked_at))
-    return wish._replace(looked_at=looked_at, asked_at=asked_at)
+    """What asks and looks after a moment have shown was not known then."""
+    known = ("looked_at", "rests_over_at", "rests_open_at", "asked_at")
+    forgotten: dict[str, Any] = dict.fromkeys(name for name in known if (getattr(wish, name) or 0) > at)
+    return wish._replace(**forgotten)
 
 
 def _contact(session: Session, customer_id: int, question: Question) -> Contact | None:

@@ -55,7 +55,7 @@ def understood(message: InboundMessage, language: str | None) -> Reading:
     """What a message says. A machine says nothing, whatever it wrote, and what the provider made of it counts."""
     if message.automatic:
         return Reading(Said.AUTOMATIC, None, message.text)
-    reading = answers.read(message.text, language)
+    reading = answers.read(message.text, language, message.channel)
     if message.opt_out is None:
         return reading
     return replace(reading, intent=_BY_PROVIDER[message.opt_out], sure=True, maybe_stop=False)
@@ -121,17 +121,16 @@ def _stop(session: Session, customer: Customer | None, reply: Reply, reading: Re
     wanted = Wanted(reply.received_at, "the word stop in a reply", "customer")
     if reply.looked_by is not None:
         wanted = Wanted(reply.received_at, "a reply that somebody read as a stop", reply.looked_by)
-    keyword = reply.looked_by is None and reply.channel == Channel.SMS and len(reply.text.split()) == 1
     if customer is not None:
-        optout.stop(session, customer, wanted, reply.address_hmac if keyword else None)
+        optout.stop(session, customer, wanted)
     if reply.address_hmac:
-        optout.suppress(session, reply.channel, reply.address_hmac, wanted, "keyword" if keyword else "all")
+        optout.suppress(session, reply.channel, reply.address_hmac, wanted)
 
 
 def _start(session: Session, customer: Customer | None, reply: Reply, reading: Reading) -> None:
-    """What else holds, a person may lift: then the customer wants to hear from us, and still would not."""
+    """What the word stop to the provider did is over. Whatever else holds, a person may lift."""
     if reply.channel == Channel.SMS and reply.address_hmac:
-        optout.lift_keyword(session, reply.channel, reply.address_hmac)
+        optout.lift_keyword(session, reply.address_hmac)
     if customer is not None and customer.no_surveys_at is not None:
         reply.sure = False
 

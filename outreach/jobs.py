@@ -3,7 +3,7 @@ changes nothing."""
 
 from functools import cache
 
-from outreach import bootstrap, delivery, planning, talking
+from outreach import bootstrap, delivery, planning, replies, talking
 from outreach.batches import work_on
 from outreach.runtime import Runtime
 
@@ -24,3 +24,7 @@ def talk(reply_ids: list[int]) -> None:
 
 def deliver(outreach_ids: list[int]) -> None:
     work_on(_runtime(), delivery.deliver, outreach_ids)
+
+
+def receive(inbox_ids: list[int]) -> None:
+    work_on(_runtime(), replies.receive_all, inbox_ids)

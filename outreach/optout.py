@@ -21,13 +21,11 @@ class Wanted:
     by: str
 
 
-def stop(session: Session, customer: Customer, wanted: Wanted, by_keyword: str | None = None) -> None:
+def stop(session: Session, customer: Customer, wanted: Wanted) -> None:
     """Suppress every address of this locked customer, withdraw consent for every channel, also where they have no
-    address yet, and call off whatever has not gone out. `by_keyword`: the address (its keyed hash) from which they sent
-    nothing but the keyword."""
+    address yet, and call off whatever has not gone out."""
     for point in session.exec(select(ContactPoint).where(ContactPoint.customer_id == customer.id)).all():
-        scope = "keyword" if point.address_hmac == by_keyword else "all"
-        suppress(session, point.channel, point.address_hmac, wanted, scope)
+        suppress(session, point.channel, point.address_hmac, wanted)
         point.consent = Consent.WITHDRAWN
         session.add(point)
     for channel in CHANNELS:
@@ -58,13 +56,10 @@ def suppress(session: Session, channel: str, address_hmac: str, wanted: Wanted, 
     session.execute(insert_into(session, Suppression).values(**row, **why).on_conflict_do_nothing())
 
 
-def lift_keyword(session: Session, channel: str, address_hmac: str) -> None:
-    """START: what the keyword alone stopped goes on; no objection and nothing on another channel is lifted."""
-    session.execute(
-        sa.delete(Suppression)
-        .where(col(Suppression.address_hmac) == address_hmac, col(Suppression.channel) == channel)
-        .where(col(Suppression.scope) == "keyword")
-    )
+def lift_keyword(session: Session, address_hmac: str) -> None:
+    """They sent START: the word STOP to the provider holds no longer. Whatever else was objected does."""
+    lifted = (col(Suppression.channel) == "sms") & (col(Suppression.scope) == "keyword")
+    session.execute(sa.delete(Suppression).where(lifted, col(Suppression.address_hmac) == address_hmac))
 
 
 def withdraw_address(session: Session, customer: Customer, address: tuple[str, str], wanted: Wanted) -> None:

@@ -12,12 +12,13 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from channels.message import DeliveryStatus, Receipt, SendRefused
+from outreach import objections
 from outreach.database import lock_customers
 from outreach.lifecycle import NEXT, Happening, IntentState, Kind, OutreachState
 from outreach.listed import listed
 from outreach.moves import RHYTHM_LOOKS_AGAIN
 from outreach.rows import update_all
-from outreach.tables import Attempt, ContactPoint, Intent, LedgerEntry, Outreach
+from outreach.tables import Attempt, Intent, LedgerEntry, Outreach
 
 REFUSED_REST = 900  # seconds before a refused message may be replaced; doubles with each refusal
 REFUSED_OFTEN = 5  # refusals of one step after which it is given up
@@ -41,8 +42,10 @@ _REFUSED = (
     sa.select(
         col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.channel),
         col(Outreach.step), col(Outreach.replan), col(Outreach.kind), col(Outreach.not_after), col(Intent.state),
-        col(Intent.opened_at), col(Intent.looked_at), col(Intent.contact_event_id), _ASKED.label("asked_at"),
+        col(Intent.opened_at), col(Intent.looked_at), col(Intent.contact_event_id), col(Attempt.address_hmac),
+        _ASKED.label("asked_at"),
     )
+    .join(Attempt, col(Attempt.outreach_id) == col(Outreach.id))
     .join(Intent, col(Intent.id) == col(Outreach.intent_id), isouter=True)
     .where(listed(Outreach.id, "ids"))
 )  # fmt: skip
@@ -101,11 +104,7 @@ def refused(session: Session, refusals: Mapping[int, SendRefused], now: int) -> 
     session.execute(_VOID, {"ids": refusals, "now": now})
     for row in rows:
         if refusals[row.id].permanent:
-            session.execute(
-                sa.update(ContactPoint)
-                .where(col(ContactPoint.customer_id) == row.customer_id, col(ContactPoint.channel) == row.channel)
-                .values(usable=False)
-            )
+            objections.turned_down(session, row, refusals[row.id].objection, now)
     wanted = [row for row in rows if row.state in (IntentState.OPEN, IntentState.DONE)]
     update_all(session, Intent, [_again(row, str(refusals[row.id]), now) for row in wanted])
 

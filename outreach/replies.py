@@ -1,27 +1,34 @@
 """What came back: from the inbox, where it lies as it came, to a reply that is understood or shown to a person."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from channels import sandbox
-from channels.message import InboundMessage
-from outreach import hearing, talking
+from channels import sandbox, sendgrid_hooks, sendgrid_inbound, twilio_hooks
+from channels.message import DeliveryUpdate, InboundMessage, Incoming
+from outreach import hearing, objections, reconciling, talking
 from outreach.addresses import fingerprint
 from outreach.database import lock_customers
 from outreach.hearing import Heard
-from outreach.lifecycle import InboxState
+from outreach.lifecycle import InboxState, OutreachState
 from outreach.reports.health import is_away
 from outreach.runtime import Runtime
-from outreach.tables import ContactPoint, Customer, InboxMessage
+from outreach.tables import Attempt, ContactPoint, Customer, InboxMessage, Outreach, Reply
 
 TRIES = 5  # after so many failures a message is parked, for a person
 
-Parser = Callable[[bytes], InboundMessage]
-PARSERS: Mapping[tuple[str, str], Parser] = {("sandbox", "reply"): sandbox.read_reply}
+Parser = Callable[[bytes, Mapping[str, str]], Incoming | None]
+PARSERS: Mapping[tuple[str, str], Parser] = {
+    ("sandbox", "reply"): sandbox.read_reply,
+    ("twilio", "status"): twilio_hooks.read_status,
+    ("twilio", "inbound"): twilio_hooks.read_inbound,
+    ("sendgrid", "event"): sendgrid_hooks.read_event,
+    ("sendgrid", "inbound"): sendgrid_inbound.read,
+}
+"""What reads each kind of message, from its raw body and its headers; None where it says nothing to us."""
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +49,14 @@ def receive(runtime: Runtime, inbox_id: int) -> bool:
     return taken_in
 
 
+def receive_all(runtime: Runtime, inbox_ids: Sequence[int]) -> None:
+    """Take in these stored messages, each on its own."""
+    for inbox_id in inbox_ids:
+        receive(runtime, inbox_id)
+
+
 def receive_new(runtime: Runtime, most: int = 100) -> int:
-    """Take in what nobody has taken in yet, oldest first; returns how many became replies."""
+    """Take in what nobody has taken in yet, oldest first; returns how many there were, at most so many."""
     with runtime.reading() as session:
         new = session.exec(
             select(InboxMessage.id)
@@ -51,7 +64,8 @@ def receive_new(runtime: Runtime, most: int = 100) -> int:
             .order_by(col(InboxMessage.tries), col(InboxMessage.id))
             .limit(most)
         ).all()
-    return sum(receive(runtime, inbox_id) for inbox_id in new)
+    receive_all(runtime, new)
+    return len(new)
 
 
 def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
@@ -61,27 +75,67 @@ def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
         .values(state=InboxState.DONE)
         .returning(
             col(InboxMessage.provider), col(InboxMessage.kind), col(InboxMessage.raw_body),
-            col(InboxMessage.received_at),
+            col(InboxMessage.headers), col(InboxMessage.received_at), col(InboxMessage.dedupe_key),
         )
     ).first()  # fmt: skip
     if claimed is None:
         return False
-    message = PARSERS[claimed.provider, claimed.kind](claimed.raw_body)
-    _understand(session, runtime, message, (inbox_id, claimed.received_at))
-    return True
+    incoming = PARSERS[claimed.provider, claimed.kind](claimed.raw_body, claimed.headers)
+    if isinstance(incoming, DeliveryUpdate):
+        _hear(session, runtime, incoming, (inbox_id, claimed.received_at))
+    elif incoming is not None:
+        _understand(session, runtime, incoming, (inbox_id, claimed.received_at))
+        if (claimed.provider, claimed.kind) == ("sendgrid", "inbound"):
+            _flag_other_versions(session, inbox_id, claimed.dedupe_key[: sendgrid_inbound.SAME_MAIL])
+    return isinstance(incoming, InboundMessage)
+
+
+def _hear(session: Session, runtime: Runtime, update: DeliveryUpdate, row: tuple[int, int]) -> None:
+    """A report about a message of ours. What it says about an address holds also where nobody knows the message."""
+    inbox_id, at = row
+    try:
+        news = reconciling.heard(session, update, runtime.now()) or update.outreach_id is None
+    except reconciling.UnknownOutreach as problem:
+        news = True
+        log.error("inbox message %s is parked: %s", inbox_id, problem)
+        parked = {"state": InboxState.PARKED, "problem": str(problem)}
+        session.execute(sa.update(InboxMessage).where(col(InboxMessage.id) == inbox_id).values(**parked))
+    objections.heed(session, update, runtime.settings.key("addresses"), at, news)
 
 
 def _understand(session: Session, runtime: Runtime, message: InboundMessage, row: tuple[int, int]) -> None:
+    inbox_id, at = row
     address = fingerprint(runtime.settings.key("addresses"), message.channel, message.sender)
-    customer = _sender(session, message.channel, address)
-    hearing.take_in(session, customer, Heard(*row, address, message))
+    customer = _sender(session, message.channel, address, at)
+    hearing.take_in(session, customer, Heard(inbox_id, at, address, message))
 
 
-def _sender(session: Session, channel: str, address: str) -> Customer | None:
-    """The customer this came from, locked; None when nobody has that address."""
-    found = session.exec(
-        select(ContactPoint.customer_id).where(ContactPoint.channel == channel, ContactPoint.address_hmac == address)
-    ).first()
+def _flag_other_versions(session: Session, inbox_id: int, mail: str) -> None:
+    """Another call has brought a mail with the same id and other contents: both are kept, and a person looks."""
+    keys = col(InboxMessage.dedupe_key)
+    of_kind = (col(InboxMessage.provider) == "sendgrid") & (col(InboxMessage.kind) == "inbound")
+    others = of_kind & (keys > mail) & (keys < mail + "g") & (col(InboxMessage.id) != inbox_id)
+    if mail.strip("0") and session.execute(sa.select(sa.exists().where(others))).scalar():
+        flagged = "another mail came with the same id"
+        session.execute(sa.update(InboxMessage).where(col(InboxMessage.id) == inbox_id).values(problem=flagged))
+        session.execute(sa.update(Reply).where(col(Reply.inbox_id) == inbox_id).values(sure=False))
+
+
+def _sender(session: Session, channel: str, address: str, at: int) -> Customer | None:
+    """The customer this came from, locked: whom the last message to that address before it was for, whoever has the
+    address by now; else who has it; None when nobody does."""
+    written_to = (
+        select(Outreach.customer_id)
+        .join(Attempt)
+        .where(Attempt.address_hmac == address, Attempt.started_at <= at)
+        .where(Outreach.state != OutreachState.REFUSED)
+        .order_by(col(Attempt.started_at).desc(), col(Attempt.id).desc())
+        .limit(1)
+    )
+    has_it = select(ContactPoint.customer_id).where(
+        ContactPoint.channel == channel, ContactPoint.address_hmac == address
+    )
+    found = session.exec(written_to).first() or session.exec(has_it).first()
     return lock_customers(session, [found])[0] if found is not None else None
 
 

@@ -22,13 +22,12 @@ from outreach.lifecycle import IN_FLIGHT, NEXT, Happening, OutreachState
 from outreach.listed import listed
 from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
-from outreach.tables import ChannelState, Intent, Outreach, Reply
+from outreach.tables import Intent, Outreach, Reply
 from policies.decision import Action
 from policies.engine import Rules, decide
 from policies.rules import TALK_RULES
 
 WAIT_FOR_OTHERS = 60  # seconds until it is tried again, where another message is on its way to the customer
-STOPPED_WAIT = 900  # seconds until a channel that somebody stopped is looked at again
 GAVE_WAY = "the customer wrote: the conversation comes first"
 SAID_SINCE = "something else was said since"
 TOO_LATE = "the reply is too old to be answered"
@@ -177,7 +176,6 @@ class Moderator:
         self._judge = judge
         self._conversations = Conversations(session, [row.reply_id for row in back], judge.now)
         self._policies = policy_book.versions(session, [row.policy_version_id for row in back])
-        self._switches = {row.channel: row for row in session.execute(_SWITCHES)} if back else {}
 
     def verdict(self, row: Any) -> Verdict:
         first = self._conversations.first(row.reply_id)
@@ -189,17 +187,6 @@ class Moderator:
         decision = decide(self._judge.book.guard, policy, past.talk(row.channel, now), _RULES)
         if decision.action is Action.SKIP or decision.moment is None:
             return Verdict(reason=decision.held_by or TOO_LATE)
-        moment = max(decision.moment, self._open_from(row.channel))
-        if moment > row.not_after:
+        if decision.moment > row.not_after:
             return Verdict(reason=TOO_LATE)
-        return Verdict(word) if moment <= now else Verdict(due_at=moment)
-
-    def _open_from(self, channel: str) -> int:
-        """When the channel may be used, by its switch and by what its provider asked for."""
-        switch, now = self._switches.get(channel), self._judge.now
-        if switch is None:
-            return now
-        return max(now + STOPPED_WAIT if switch.stopped else now, int(switch.not_before))
-
-
-_SWITCHES = sa.select(col(ChannelState.channel), col(ChannelState.stopped), col(ChannelState.not_before))
+        return Verdict(word) if decision.moment <= now else Verdict(due_at=decision.moment)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask, current_app
 from flask_wtf import CSRFProtect
+from werkzeug.routing import PathConverter
 
 from outreach.runtime import Runtime
 from web import (
@@ -21,6 +22,7 @@ from web import (
     replies,
     sandbox,
     speech,
+    webhooks,
     words,
 )
 
@@ -44,6 +46,8 @@ def create_app(runtime: Runtime) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # asks for a referrer, which our pages tell nobody; see doors
     )
+    app.url_map.merge_slashes = False
+    app.url_map.converters["path"] = _Path
     app.extensions[here.EXTENSION] = runtime
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     doors.install(app, runtime.settings.public_base_url)
@@ -52,11 +56,18 @@ def create_app(runtime: Runtime) -> Flask:
     words.install(app)
     apologies.install(app)
     app.jinja_env.globals["asset"] = _asset
-    for part in (overview, customers, replies, sandbox, policies, gift, probes, api):
+    for part in (overview, customers, replies, sandbox, policies, gift, probes, api, webhooks):
         app.register_blueprint(part.blueprint)
     csrf.exempt(api.blueprint)  # a bearer token is not sent by a browser on its own
     csrf.exempt(gift.blueprint)  # the address itself is the secret, and mail apps keep no cookies
+    csrf.exempt(webhooks.blueprint)  # each call is signed
     return app
+
+
+class _Path(PathConverter):
+    """An external id as it is: it may begin with a slash, and hold several in a row."""
+
+    regex, part_isolating = ".+?", False
 
 
 def _asset(name: str) -> str:

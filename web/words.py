@@ -104,9 +104,9 @@ INTENTS: Words = {
     "start": _("takes a stop back"),
     "help": _("asks who we are"),
     "later": _("not now"),
+    "wrong_person": _("is somebody else"),
+    "automatic": _("an automatic reply"),
     "comment": _("a comment"),
-    "wrong_person": _("somebody else"),
-    "automatic": _("written by a machine"),
     "unclear": _("unclear"),
 }
 OUTCOMES: Words = {"answered": _("answered"), "not_now": _("said “not now”"), "replied": _("replied")}

@@ -2,9 +2,9 @@
 
 from policies import arithmetic
 from policies.arithmetic import ANYTIME, FLOOR, LONGEST, NEVER
-from policies.decision import Finding
-from policies.policy import Guard, Policy, Reminder
-from policies.rules.found import Numbers, last_ask, last_content, plain, rest, wait
+from policies.decision import Amount, Finding
+from policies.policy import Guard, Policy, Rhythm
+from policies.rules.found import Numbers, last_ask, last_content, plain, rest, wait, within
 from policies.situation import CONTENT, Situation
 
 
@@ -24,7 +24,7 @@ def contact_value(guard: Guard, policy: Policy, s: Situation) -> Finding:
     opens = arithmetic.worth_opens(value, least)
     if opens == ANYTIME:
         return Finding("contact_value", "worth_it", opens, numbers)
-    return Finding("contact_value", "not_worth_it", opens, numbers, "contact.minimum_value", least, value)
+    return Finding("contact_value", "not_worth_it", opens, numbers, (Amount("contact.minimum_value", least, value),))
 
 
 def contact_settles(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -42,8 +42,8 @@ def contact_expires(guard: Guard, policy: Policy, s: Situation) -> Finding:
     opens = arithmetic.fresh_opens(s.now, closes)
     if opens == ANYTIME:
         return Finding("contact_expires", "still_fresh", opens, numbers, closes=closes)
-    needs = s.now - since + 1
-    return Finding("contact_expires", "expired", opens, numbers, "contact.expires", life, needs, closes=closes)
+    amounts = (within(LONGEST, Amount("contact.expires", life, s.now - since + 1)),)
+    return Finding("contact_expires", "expired", opens, numbers, amounts, closes=closes)
 
 
 def rhythm(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -52,11 +52,28 @@ def rhythm(guard: Guard, policy: Policy, s: Situation) -> Finding:
         return plain("rhythm", "after_contact")
     last = last_content(s.touches) if policy.does == "give" else last_ask(s.touches, policy.name)
     found = rest("rhythm", last, policy.rhythm.every, "rhythm.every", (guard, s))
-    if s.turn_at is not None and s.turn_at > max(s.now, found.opens):
-        return Finding("rhythm", "rhythm_turn", s.turn_at, {"until": s.turn_at})
-    if found.would_need is not None and found.would_need < FLOOR:
-        return found._replace(would_need=None)  # no rhythm is that short
-    return found
+    late = s.turn_at - s.now if s.turn_at is not None else 0
+    if max(late, found.opens - s.now) <= 0:
+        return found
+    amounts = _sooner(policy.rhythm, found, late, any(touch.policy == policy.name for touch in s.touches))
+    if s.turn_at is not None and s.turn_at > found.opens:
+        return Finding("rhythm", "rhythm_turn", s.turn_at, {"until": s.turn_at}, amounts)
+    return found._replace(amounts=amounts)
+
+
+def _sooner(terms: Rhythm, rested: Finding, late: int, had_a_turn: bool) -> tuple[Amount, ...]:
+    """The rhythm with which the rest would be over by now, and the turn, which is `late` seconds away, would have come:
+    each comes so long after the one before. First turns are dealt once, and no spread changes that."""
+    if late > 0 and not had_a_turn:
+        return (Amount("rhythm.spread", terms.every if terms.spread is None else terms.spread, None),)
+    needs = min([amount.would_need or 0 for amount in rested.amounts], default=terms.every)
+    every = min(needs, terms.every - max(late, 0))
+    if every < FLOOR:
+        return (Amount("rhythm.every", terms.every, None),)  # no rhythm is that short
+    amount = Amount("rhythm.every", terms.every, every)
+    if terms.spread is None or terms.spread <= every:
+        return (amount,)
+    return (amount, Amount("rhythm.spread", terms.spread, every))  # no spread is longer than the rhythm
 
 
 def reminder(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -71,15 +88,9 @@ def reminder(guard: Guard, policy: Policy, s: Situation) -> Finding:
         return Finding("reminder", "asked_since", NEVER, {"since": since})
     closes = since + terms.until
     if arithmetic.fresh_opens(s.now, closes) == NEVER:
-        return _too_late_to_remind(policy, terms, since, s.now)
+        numbers: Numbers = {"since": since, "rest": terms.until, "until": closes}
+        late = (within(LONGEST, Amount("reminder.until", terms.until, s.now - since + 1)),)
+        return Finding("reminder", "reminder_late", NEVER, numbers, late, closes=closes)
     found = wait("reminder", since, terms.after, "reminder.after", s.now)
-    too_short = found.would_need is not None and found.would_need < FLOOR  # no reminder comes that soon
-    return found._replace(closes=closes, would_need=None if too_short else found.would_need)
-
-
-def _too_late_to_remind(policy: Policy, terms: Reminder, since: int, now: int) -> Finding:
-    closes, needs = since + terms.until, now - since + 1
-    longest = policy.rhythm.every if policy.rhythm else LONGEST
-    numbers: Numbers = {"since": since, "rest": terms.until, "until": closes}
-    needed = needs if needs <= longest else None
-    return Finding("reminder", "reminder_late", NEVER, numbers, "reminder.until", terms.until, needed, closes=closes)
+    soon = tuple(a._replace(would_need=None) if (a.would_need or 0) < FLOOR else a for a in found.amounts)
+    return found._replace(amounts=soon, closes=closes)  # no reminder comes within a day

@@ -292,6 +292,16 @@ def test_the_clock_counts_whole_seconds(engine: sa.Engine) -> None:
     assert abs(now() - time.time()) < 2
 
 
+def test_a_machine_with_a_wrong_clock_goes_by_that_of_postgresql(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, engine = time.time, database.connect(postgres_url)
+    monkeypatch.setattr(time, "time", lambda: right() + DAY)
+    monkeypatch.setattr(time, "monotonic", lambda: right() - DAY)
+    assert abs(database.clock(engine)() - right()) < 2
+    engine.dispose()
+
+
 def test_other_databases_are_refused() -> None:
     with pytest.raises(ValueError, match="only SQLite and PostgreSQL"):
         database.connect("mysql://localhost/x")

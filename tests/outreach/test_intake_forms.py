@@ -45,6 +45,8 @@ def _customer(**said: Any) -> CustomerForm:
         ("name", "\ud800", "Unicode"),
         ("external_id", " ", "is empty"),
         ("external_id", True, "must be a text"),
+        ("external_id", 1.5, "must be a text"),
+        ("external_id", float("inf"), "must be a text"),
         ("colour", "red", "put it under attributes"),
         ("attributes", ["a"], "names and values"),
         ("attributes", {str(n): n for n in range(101)}, "more than 100"),

@@ -134,8 +134,7 @@ def policy(random: Random) -> Policy:
     }
     first = _value_first(random) if random.random() < 0.6 else None
     terms |= {"survey": "visit", "value_first": first, "rests": changes(random, rests, 3)}
-    most = terms["rhythm"]["every"] if style == "rhythm" else 400 * DAY
-    more: Options = {"sampling": lambda: max(0.01, random.random()), "reminder": lambda: _reminder(random, most)}
+    more: Options = {"sampling": lambda: max(0.01, random.random()), "reminder": lambda: _reminder(random)}
     terms |= changes(random, more, 2)
     if style == "contact":
         terms["contact"] = _contact_terms(random, first)
@@ -152,14 +151,13 @@ def _gives_first(random: Random) -> Policy:
 
 def _reminds(random: Random) -> Policy:
     terms: dict[str, Any] = {"name": NAME, "title": "Reminds", "survey": "visit", "contact": {}}
-    some = {"channels": random.choice(CHANNELS), "reminder": _reminder(random, 30 * DAY)}
+    some = {"channels": random.choice(CHANNELS), "reminder": _reminder(random)}
     return Policy.model_validate(terms | some)
 
 
-def _reminder(random: Random, most: int) -> dict[str, int] | None:
+def _reminder(random: Random) -> dict[str, int]:
     after = duration(random, least=DAY, most=6 * DAY)
-    until = after + duration(random, least=1, most=6 * DAY)
-    return {"after": after, "until": until} if until <= most else None
+    return {"after": after, "until": after + duration(random, least=1, most=6 * DAY)}
 
 
 def _value_first(random: Random) -> dict[str, Any]:
@@ -249,7 +247,7 @@ def _touch(random: Random, kind: str, oldest: int) -> Touch:
         return touch
     if kind == "content":
         return replace(touch, used_at=came)
-    return replace(touch, outcome=random.choice(("answered", "not_now")), outcome_at=came)
+    return replace(touch, outcome=random.choice(("answered", "replied", "not_now")), outcome_at=came)
 
 
 def _situated(random: Random, plain: Situation, most: int) -> Situation:
@@ -270,6 +268,8 @@ def _situated(random: Random, plain: Situation, most: int) -> Situation:
         "account_asks": lambda: tuple(past() for _ in range(random.randint(1, 3))),
         "content_left": lambda: {"email": random.randint(0, 1), "sms": random.randint(0, 1)},
         "looked_at": past,
+        "rests_over_at": past,
+        "rests_open_at": past,
         "turn_at": lambda: past() + 30 * DAY,
         "reminds": lambda: random.choice([past(), *(touch.at for touch in plain.touches)]),
         "never_asked_draw": random.random,
@@ -305,6 +305,8 @@ def moved(s: Situation, now: int) -> Situation:
         case_closed_at=along(s.case_closed_at),
         account_asks=tuple(at + now - s.now for at in s.account_asks),
         looked_at=along(s.looked_at),
+        rests_over_at=along(s.rests_over_at),
+        rests_open_at=along(s.rests_open_at),
         turn_at=along(s.turn_at),
         reminds=along(s.reminds),
     )

@@ -78,6 +78,8 @@ def upgrade() -> None:
         sa.Column("opened_at", BIG, nullable=False),
         sa.Column("look_at", BIG, nullable=True),
         sa.Column("looked_at", BIG, nullable=True),
+        sa.Column("rests_over_at", BIG, nullable=True),
+        sa.Column("rests_open_at", BIG, nullable=True),
         sa.Column("expires_at", BIG, nullable=True),
         sa.Column("asked_at", BIG, nullable=True),
         sa.Column("steps", BIG, nullable=False),
