@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from policies.document import Amounts
+from policies.document import Amounts, Number
 
 Scalar = bool | int | float | str
 Verdict = bool | None  # None where a value that matters is unknown
@@ -25,6 +25,8 @@ _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 def _scalar(value: object) -> object:
     if not isinstance(value, Scalar):
         raise ValueError("compare with a text, a number, true or false")
+    if value == "":
+        raise ValueError("an empty value is an unknown one, which never matches; compare with a value")
     return value
 
 
@@ -37,18 +39,14 @@ def _field(name: str) -> str:
 Value = Annotated[Scalar, BeforeValidator(_scalar)]
 
 
-class _Node(Amounts):
-    model_config = ConfigDict(populate_by_name=True)
-
-
-class Comparison(_Node):
+class Comparison(Amounts):
     """One field against one value: exactly one of `is`, `one_of`, `at_least`, `at_most`."""
 
     field: Annotated[str, AfterValidator(_field)]
     equals: Value | None = Field(default=None, alias="is")
     one_of: tuple[Value, ...] | None = None
-    at_least: float | None = None
-    at_most: float | None = None
+    at_least: Number | None = None
+    at_most: Number | None = None
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Self:
@@ -74,6 +72,9 @@ class Comparison(_Node):
     def depth(self) -> int:
         return 1
 
+    def fields(self) -> frozenset[str]:
+        return frozenset((self.field,))
+
 
 def _some(parts: tuple["Audience", ...]) -> tuple["Audience", ...]:
     if not parts:
@@ -81,27 +82,33 @@ def _some(parts: tuple["Audience", ...]) -> tuple["Audience", ...]:
     return parts
 
 
-class All(_Node):
+class All(Amounts):
     all: Annotated[tuple["Audience", ...], AfterValidator(_some)]
 
     def matches(self, facts: Facts) -> Verdict:
         return _all([part.matches(facts) for part in self.all])
 
+    def fields(self) -> frozenset[str]:
+        return frozenset().union(*(part.fields() for part in self.all))
+
     def depth(self) -> int:
         return 1 + max(part.depth() for part in self.all)
 
 
-class AnyOf(_Node):
+class AnyOf(Amounts):
     any: Annotated[tuple["Audience", ...], AfterValidator(_some)]
 
     def matches(self, facts: Facts) -> Verdict:
         return _any([part.matches(facts) for part in self.any])
 
+    def fields(self) -> frozenset[str]:
+        return frozenset().union(*(part.fields() for part in self.any))
+
     def depth(self) -> int:
         return 1 + max(part.depth() for part in self.any)
 
 
-class Not(_Node):
+class Not(Amounts):
     not_: "Audience" = Field(alias="not")
 
     def matches(self, facts: Facts) -> Verdict:
@@ -110,6 +117,9 @@ class Not(_Node):
 
     def depth(self) -> int:
         return 1 + self.not_.depth()
+
+    def fields(self) -> frozenset[str]:
+        return self.not_.fields()
 
 
 _MARKS: dict[type, str] = {All: "<all>", AnyOf: "<any>", Not: "<not>"}
