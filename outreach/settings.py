@@ -8,10 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
-from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from outreach.whereabouts import known_zones
 
 
 class Settings(BaseSettings):
@@ -53,7 +54,7 @@ class Settings(BaseSettings):
     @classmethod
     def _known_zones(cls, names: str) -> str:
         for name in filter(None, map(str.strip, names.split(","))):
-            if name not in available_timezones():
+            if name not in known_zones():
                 raise ValueError(f"{name} is not a time zone; write it like Europe/Amsterdam")
         return names
 

@@ -17,6 +17,7 @@ Scalar = bool | int | float | str
 Verdict = bool | None  # None where a value that matters is unknown
 Facts = Mapping[str, Mapping[str, object]]  # what is known of the `customer` and of the `contact`
 DEEPEST = 8
+_LONG = 4_096  # bits; Python writes no integer of more than some thousand digits
 _FIELD = re.compile(r"(customer|contact)\.[^\x00-\x1f\x7f]{1,80}")
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -155,14 +156,21 @@ def _any(verdicts: list[Verdict]) -> Verdict:
 def _equal(value: Scalar, wanted: Scalar) -> Verdict:
     """Attributes from a file are text: numbers and yes/no are compared as what the policy wrote."""
     if isinstance(wanted, bool):
-        truth = _TRUTH.get(str(value).lower())
+        truth = _TRUTH.get(_written(value).lower())
         return None if truth is None else truth == wanted
     if isinstance(wanted, str):
-        return str(value) == wanted
-    if str(value) == str(wanted):
+        return _written(value) == wanted
+    if _written(value) == _written(wanted):
         return True  # long numbers too, of which a float keeps only the beginning
     number = _number(value)
     return None if number is None else number == wanted
+
+
+def _written(value: Scalar) -> str:
+    """As it would stand in a file: `true`; and however long a number is."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return hex(value) if isinstance(value, int) and value.bit_length() > _LONG else str(value)
 
 
 def _number(value: Scalar) -> int | float | None:

@@ -57,6 +57,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     # what about
     "by_rhythm": ("by rhythm, not because of one contact", "volgens ritme, niet vanwege één contact"),
+    "no_contact": ("there is no contact to ask about", "er is geen contact om iets over te vragen"),
     "after_contact": ("because of a contact, not by rhythm", "vanwege een contact, niet volgens ritme"),
     "right_kind": ("a contact of the kind {kind}", "een contact van het soort {kind}"),
     "other_kind": (
