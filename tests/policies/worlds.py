@@ -252,6 +252,7 @@ def _situated(random: Random, plain: Situation, most: int) -> Situation:
         "rests_over_at": past,
         "rests_open_at": past,
         "turn_at": lambda: past() + 30 * DAY,
+        "case_draw": random.random,
         "never_asked_draw": random.random,
         "sampling_draw": random.random,
         "zones": lambda: tuple(random.sample(ZONES, random.randint(0, 3))),
