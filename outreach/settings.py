@@ -10,12 +10,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from outreach import addresses
+from outreach.whereabouts import known_zones
 
 _P256_KEY = re.compile("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{86}==")  # base64 of SPKI in DER
 NEEDS = {
@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     @classmethod
     def _known_zones(cls, names: str) -> str:
         for name in _listed(names):
-            if name not in available_timezones():
+            if name not in known_zones():
                 raise ValueError(f"{name} is not a time zone; write it like Europe/Amsterdam")
         return names
 

@@ -57,6 +57,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     # what about
     "by_rhythm": ("by rhythm, not because of one contact", "volgens ritme, niet vanwege één contact"),
+    "no_contact": ("there is no contact to ask about", "er is geen contact om iets over te vragen"),
     "after_contact": ("because of a contact, not by rhythm", "vanwege een contact, niet volgens ritme"),
     "right_kind": ("a contact of the kind {kind}", "een contact van het soort {kind}"),
     "other_kind": (
@@ -165,8 +166,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "case_open": ("a case is open: the follow-up comes first", "er loopt nog een opvolging, en die gaat voor"),
     "no_case": ("no case is open", "er loopt geen opvolging"),
     "open_case": (
-        "a case was closed on {since:day}; {rest:for} of rest, until {until:moment}",
-        "een opvolging is afgesloten op {since:day}; {rest:for} rust, tot {until:moment}",
+        "a case was closed on {since:day}; at least {rest:for} of rest, here until {until:moment}",
+        "een opvolging is afgesloten op {since:day}; minstens {rest:for} rust, hier tot {until:moment}",
     ),
     "open_case_over": ("the last case was closed on {since:day}", "de laatste opvolging is afgesloten op {since:day}"),
     "account_cap_free": (

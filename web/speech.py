@@ -1,8 +1,7 @@
 """How pages speak: the language of the reader, and numbers, moments and durations as people say them."""
 
 from datetime import UTC, datetime
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime
@@ -11,6 +10,7 @@ from flask import Flask, Response, g, request
 from flask_babel import Babel, get_locale, gettext
 from markupsafe import Markup
 
+from outreach.whereabouts import known_zones
 from policies import reasons
 from policies.decision import Finding
 from web import here
@@ -61,12 +61,7 @@ def _remember(response: Response) -> Response:
 def zone() -> str:
     """The reader's time zone, as the browser told; until then, that of the organisation."""
     told = request.cookies.get("zone", "").replace("%2F", "/")
-    return told if told in _zones() else (*here.runtime().settings.zones_at_home, "UTC")[0]
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return told if told in known_zones() else (*here.runtime().settings.zones_at_home, "UTC")[0]
 
 
 def number(value: float) -> str:

@@ -127,6 +127,18 @@ class TestPolicies:
         monkeypatch.setenv("OUTREACH_DATABASE_URL", "sqlite:////nowhere/at/all.db")
         assert run("policy", "check", "guard").output == "guard: this can be published.\n"
 
+    def test_checking_leaves_no_database_behind(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("OUTREACH_DATABASE_URL", "sqlite:///new.db")
+        assert run("policy", "check", "relationship").exit_code == 0
+        assert not Path("new.db").exists()
+
+    def test_checking_holds_a_document_against_what_is_in_force(self, run: Run, runtime: Runtime) -> None:
+        said = run(
+            "policy", "check", write("p.toml", POLICY + '[value_first]\npieces = 4\nrest = "1d"\nsettle = "1d"\n')
+        )
+        assert said.exit_code == 1
+        assert "under the guard's caps ours could ask" in said.output
+
     def test_a_retired_policy_is_in_force_no_more(self, run: Run, runtime: Runtime) -> None:
         run("policy", "publish", "relationship")
         assert run("policy", "retire", "relationship").exit_code == 0

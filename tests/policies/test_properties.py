@@ -243,7 +243,14 @@ def held(decision: Decision) -> Iterator[Finding]:
 
 
 def over_one_channel(world: World) -> World:
-    return world._replace(policy=world.policy.model_copy(update={"channels": world.policy.channels[:1]}))
+    channel, *others = world.policy.channels
+    caps = tuple(cap for cap in world.policy.caps if cap.channel not in others)
+    policy = world.policy.model_copy(update={"channels": (channel,), "caps": caps})
+    try:
+        return world._replace(policy=Policy.from_toml(policy.to_toml()))
+    except PolicyRefused:
+        assume(False)  # a cap of the only channel may leave no room to give first
+        raise
 
 
 @EVERY

@@ -97,6 +97,7 @@ SAID: dict[str, tuple[Guard, Policy, dict[str, Any]]] = {
     "not_tired": (PLAIN, a_policy(), {}),
     "not_tired_yet": (TIRED, a_policy(), {"touches": (an_ask(90 * DAY),)}),
     "tired": (TIRED, a_policy(), {"touches": (an_ask(15 * DAY),)}),
+    "no_contact": (PLAIN, a_policy(), {"contact": None}),
     "case_open": (PLAIN, a_policy(), {"case_open": True}),
     "no_case": (PLAIN, a_policy(), {}),
     "open_case": (PLAIN, a_policy(), {"case_closed_at": NOON - 9 * DAY}),
