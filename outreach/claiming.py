@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from channels.message import Message
-from outreach import moves, policy_book
+from channels.message import Channel, Message
+from outreach import channel_states, moves, policy_book
 from outreach.addresses import fingerprint
+from outreach.channel_states import Pace
 from outreach.database import lock_customers
 from outreach.history import OPEN_WISHES, Wish, wishes
 from outreach.judging import KIND, Judge
@@ -21,7 +22,7 @@ from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
 from outreach.settings import Settings
 from outreach.tables import Attempt, Customer, Intent, LedgerEntry, Outreach, StoredDecision
-from outreach.texts import MissingValue
+from outreach.texts import MissingValue, segments
 from outreach.wording import Wording
 from policies.arithmetic import FLOOR
 from policies.decision import Action, Decision
@@ -62,11 +63,15 @@ def claim(runtime: Runtime, outreach_ids: Sequence[int], claimed: Claimed) -> Cl
     """Claim those of the outreaches that are planned, due and still allowed; the others are put off or called off."""
     with runtime.writing() as session:
         customers, rows, now = _lock(runtime, session, outreach_ids)
+        paced = runtime.settings.real_channels and any(row.channel == Channel.SMS for row in rows)
+        pace = Pace.of(session, runtime.settings.sms_segments_a_second, now) if paced else None
+        usable = channel_states.hold(session, {row.channel for row in rows}, now)
+        rows = [row for row in rows if row.channel in usable]
         if not rows:
             return claimed
         judge = Judge(session, policy_book.in_force(session), customers, runtime.settings, now)
         by_intent = {wish.intent_id: wish for wish in _wishes_of(session, rows)}
-        desk = _Desk(session, runtime.settings, judge, claimed)
+        desk = _Desk(session, runtime.settings, judge, claimed, pace)
         for row in rows:
             desk.settle(row, by_intent.get(row.intent_id))
         desk.write(session)
@@ -105,8 +110,8 @@ def _left(row: Any, happening: Happening, reason: str | None, due_at: int) -> Ro
 class _Desk:
     """Settles planned outreaches one by one, and writes what came of it together."""
 
-    def __init__(self, session: Session, settings: Settings, judge: Judge, claimed: Claimed) -> None:
-        self.judge, self.claimed = judge, claimed
+    def __init__(self, session: Session, settings: Settings, judge: Judge, claimed: Claimed, pace: Pace | None) -> None:
+        self.judge, self.claimed, self.pace = judge, claimed, pace
         self.wording, self.surveys = Wording(session, settings), Surveys(session)
         self.key = settings.key("addresses")
         self.handed: list[Row] = []
@@ -162,8 +167,17 @@ class _Desk:
         except MissingValue as missing:
             self._call_off(row, str(missing), moves.put_off(wish, self.judge.now, str(missing)))
             return
+        if later := self._later(message):
+            self.others.append(_left(row, Happening.NOT_YET, None, later))
+            return
         self._hand_over(row, wish, message)
         self.judge.allow(wish, decision)
+
+    def _later(self, message: Message) -> int | None:
+        """When an SMS may have its turn, where it may not leave now."""
+        if self.pace is None or message.channel != Channel.SMS:
+            return None
+        return self.pace.later(segments(message.text).count)
 
     def _call_off(self, row: Any, reason: str, move: moves.Move) -> None:
         self.others.append(_left(row, Happening.CALLED_OFF, reason, self.judge.now))
@@ -192,6 +206,8 @@ class _Desk:
         insert_all(session, LedgerEntry, self.ledger)
         insert_all(session, StoredDecision, self.decisions)
         update_all(session, Intent, self.intents)
+        if self.pace:
+            self.pace.write(session)
 
     def _attempt(self, message: Message) -> Row:
         return {

@@ -39,6 +39,8 @@ class CsvFile:
     def checked(cls, path: Path, required: Sequence[str]) -> "CsvFile":
         """Read the file once, from end to end. Raises UnusableFile."""
         try:
+            if path.exists() and not path.is_file():
+                raise UnusableFile(f"{path} is not a file; it is read twice, so save what comes from elsewhere first")
             encoding = _encoding(path)
             delimiter = _delimiter(path, encoding)
             found = _rows(path, encoding, delimiter)

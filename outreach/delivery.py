@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from channels.message import Message, Outcome, Receipt, Sender, SendRefused, SendUnknown
-from outreach import outcomes
+from outreach import channel_states, outcomes
 from outreach.claiming import Claimed, call_off, claim
 from outreach.doorbell import JOB_SECONDS
 from outreach.lifecycle import OutreachState
@@ -46,6 +46,7 @@ def deliver(runtime: Runtime, outreach_ids: Sequence[int]) -> int:
             in_time = runtime.now() < began + CALLING_SECONDS
             said = _call(runtime.senders[channel], some) if in_time else {m.outreach_id: _TOO_LATE for m in some}
             taken += _write_down(runtime, claimed.fence, said)
+            _leave_alone(runtime, channel, said)
     return taken
 
 
@@ -92,3 +93,12 @@ def _write_down(runtime: Runtime, fence: str, said: Mapping[int, Outcome]) -> in
         outcomes.refused(session, refused, runtime.now())
         outcomes.unclear(session, unclear)
     return len(taken)
+
+
+def _leave_alone(runtime: Runtime, channel: str, said: Mapping[int, Outcome]) -> None:
+    """What the provider asked for: no message at all for a while."""
+    waits = [outcome for outcome in said.values() if isinstance(outcome, SendRefused) and outcome.retry_after]
+    if waits:
+        longest = max(waits, key=lambda refusal: refusal.retry_after)
+        with runtime.writing() as session:
+            channel_states.back_off(session, channel, runtime.now() + longest.retry_after, str(longest))

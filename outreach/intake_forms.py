@@ -149,15 +149,15 @@ ExternalId = Annotated[Key, BeforeValidator(_numbered)]
 Words = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Attributes = Annotated[dict[Key, Words | bool | Whole | float | None], Field(max_length=100)]
-Value = Annotated[float, BeforeValidator(_not_a_truth), Field(ge=0, le=100)]
+Value = Annotated[float, Field(ge=0, le=100), BeforeValidator(_not_a_truth)]
 Moment = Annotated[int, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 MaybeMoment = Annotated[
-    int | None, BeforeValidator(_maybe_moment), WithJsonSchema({"type": "string", "format": "date-time"})
+    int | None, BeforeValidator(_maybe_moment), WithJsonSchema({"type": ["string", "null"], "format": "date-time"})
 ]
 MaybeConsent = Annotated[
     Consent | None,
     BeforeValidator(_consent),
-    WithJsonSchema({"type": "string", "enum": ["", "yes", "no", "withdrawn"]}),
+    WithJsonSchema({"enum": ["", "yes", "no", "withdrawn", True, False, None]}),
 ]
 
 
@@ -183,7 +183,7 @@ class CustomerForm(_Form):
     external_id: ExternalId
     name: Line = ""
     email: Annotated[str | None, BeforeValidator(_email)] = None
-    phone: Annotated[Phone | None, BeforeValidator(_phone), WithJsonSchema({"type": "string"})] = None
+    phone: Annotated[Phone | None, BeforeValidator(_phone), WithJsonSchema({"type": ["string", "null"]})] = None
     language: Annotated[str | None, BeforeValidator(_language)] = None
     timezone: Annotated[str | None, BeforeValidator(_timezone)] = None
     account: Annotated[Line | None, BeforeValidator(_or_nothing)] = None

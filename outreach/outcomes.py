@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from channels.message import DeliveryStatus, Receipt, SendRefused
+from outreach import objections
 from outreach.database import lock_customers
 from outreach.lifecycle import NEXT, Happening, IntentState, OutreachState
 from outreach.listed import listed
 from outreach.moves import RHYTHM_LOOKS_AGAIN
 from outreach.rows import update_all
-from outreach.tables import Attempt, ContactPoint, Intent, LedgerEntry, Outreach
+from outreach.tables import Attempt, Intent, LedgerEntry, Outreach
 
 REFUSED_REST = 900  # seconds before a refused message may be replaced; doubles with each refusal
 REFUSED_OFTEN = 5  # refusals of one step after which it is given up
@@ -91,11 +92,7 @@ def refused(session: Session, refusals: Mapping[int, SendRefused], now: int) -> 
     session.execute(_VOID, {"ids": refusals, "now": now})
     for row in rows:
         if refusals[row.id].permanent:
-            session.execute(
-                sa.update(ContactPoint)
-                .where(col(ContactPoint.channel) == row.channel, col(ContactPoint.address_hmac) == row.address_hmac)
-                .values(usable=False)
-            )
+            objections.turned_down(session, row, refusals[row.id].objection, now)
     wanted = [row for row in rows if row.state in (IntentState.OPEN, IntentState.DONE)]
     update_all(session, Intent, [_again(row, str(refusals[row.id]), now) for row in wanted])
 

@@ -75,7 +75,7 @@ def publish(runtime: Runtime, text: str, by: str) -> Edition:
     with runtime.writing() as session:
         _one_at_a_time(session)
         live = session.exec(_versions(name).where(col(PolicyVersion.state) == PolicyState.LIVE)).first()
-        if live is not None and parse(live.document) == document:
+        if live is not None and _same(parse(live.document), document):
             return _edition(live, changed=False)
         last = session.exec(_versions(name)).first()
         before = parse(last.document) if last is not None else None
@@ -163,6 +163,11 @@ def _one_at_a_time(session: Session) -> None:
     anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("LOCK TABLE policy_versions, intents IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _same(one: Guard | Policy, other: Guard | Policy) -> bool:
+    """As they are written: 1, 1.0 and true are equal in Python, and are not the same amount."""
+    return one.model_dump_json() == other.model_dump_json()
 
 
 def _refuse_another_programme(before: Guard | Policy | None, now: Guard | Policy) -> None:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import smsutil
+
 from channels.message import Channel, Message, is_control
 
 PLACEHOLDERS = {
@@ -86,6 +88,18 @@ def check_message(channel: str, subject: str, body: str, link: str = "") -> list
     if linked and not link:
         problems.append("there is nothing that {{ link }} could lead to")
     return problems
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """How an SMS is cut up by the networks."""
+
+    count: int
+
+
+def segments(text: str) -> Segments:
+    """How many segments an SMS with this text is."""
+    return Segments(len(smsutil.split(text).parts))
 
 
 def render(text: str, values: Mapping[str, str | None]) -> str:

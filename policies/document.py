@@ -3,7 +3,7 @@
 import tomllib
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo
 
 from policies import toml
 
@@ -41,12 +41,20 @@ class Amounts(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+_WRITTEN = "written"
+
+
+def is_written(info: ValidationInfo) -> bool:
+    """Whether a person wrote this in a document. Only code may give durations and times in bare seconds."""
+    return info.context == _WRITTEN
+
+
 class Document(Amounts):
     @classmethod
     def from_toml(cls, text: str) -> Self:
         """The document written in `text`; raises PolicyRefused."""
         try:
-            return cls.model_validate(tomllib.loads(text))
+            return cls.model_validate(tomllib.loads(text), context=_WRITTEN)
         except ValidationError as error:
             raise PolicyRefused(_problems(error)) from error
         except (ValueError, RecursionError) as error:

@@ -33,7 +33,9 @@ def _lasts(seconds: int) -> int:
 Channel = Literal["email", "sms"]
 Name = Annotated[str, AfterValidator(_name)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[int, Field(ge=1, le=1000)]
+MOST = 1_000  # touches or people a cap may allow, and the load that may be borne
+MOST_SILENCES = 20
+Positive = Annotated[int, Field(ge=1, le=MOST)]
 Lasting = Annotated[Duration, AfterValidator(_lasts)]
 
 
@@ -57,7 +59,7 @@ class Fatigue(Amounts):
     """Every touch loads the customer; the load halves every `half_life`, and above `threshold` we are silent."""
 
     half_life: Lasting
-    threshold: float = Field(ge=0.01, le=1000.0)
+    threshold: float = Field(ge=0.01, le=MOST)
     email: float = Field(default=1.0, ge=0.0, le=100.0)
     sms: float = Field(default=2.0, ge=0.0, le=100.0)
 
@@ -115,7 +117,7 @@ class Rests(Amounts):
     after_answer: Duration = 90 * DAY
     after_not_now: Duration = 180 * DAY
     after_silence: Duration = 90 * DAY
-    give_up_after: Annotated[int, Field(ge=1, le=20)] = 3
+    give_up_after: Annotated[int, Field(ge=1, le=MOST_SILENCES)] = 3
 
 
 class ValueFirst(Amounts):

@@ -1,7 +1,7 @@
 """What tests ask for: databases, a Redis, a browser and the sample data.
 
-What this machine cannot offer is skipped with the reason; with REQUIRE_POSTGRES=1, REQUIRE_REDIS=1 or REQUIRE_BROWSER=1
-it fails instead.
+What this machine cannot offer is skipped with the reason; with REQUIRE_POSTGRES=1, REQUIRE_REDIS=1, REQUIRE_BROWSER=1
+or REQUIRE_PRISM=1 it fails instead.
 """
 
 import itertools

@@ -22,6 +22,7 @@ from web import (
     replies,
     sandbox,
     speech,
+    webhooks,
     words,
 )
 
@@ -55,10 +56,11 @@ def create_app(runtime: Runtime) -> Flask:
     words.install(app)
     apologies.install(app)
     app.jinja_env.globals["asset"] = _asset
-    for part in (overview, customers, replies, sandbox, policies, gift, probes, api):
+    for part in (overview, customers, replies, sandbox, policies, gift, probes, api, webhooks):
         app.register_blueprint(part.blueprint)
     csrf.exempt(api.blueprint)  # a bearer token is not sent by a browser on its own
     csrf.exempt(gift.blueprint)  # the address itself is the secret, and mail apps keep no cookies
+    csrf.exempt(webhooks.blueprint)  # each call is signed
     return app
 
 

@@ -10,8 +10,9 @@ from flask_babel import gettext
 from werkzeug.exceptions import SecurityError
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
-FROM_ANYWHERE = {"api", "gift", "probes"}
-"""Blueprints that answer callers from elsewhere: with a token, with a link a customer was sent, or telling nothing."""
+FROM_ANYWHERE = {"api", "gift", "probes", "webhooks"}
+"""Blueprints that answer callers from elsewhere: with a token, with a link a customer was sent, with a provider's
+signature, or telling nothing."""
 PROXY_NAMES = {"forwarded", "via", "x-real-ip"}
 PROXY_PREFIXES = ("x-forwarded-", "cf-")
 REACHABLE = "REACHABLE_FROM_OUTSIDE"

@@ -32,9 +32,9 @@ def install(app: Flask) -> None:
         moment=moment,
         day=day,
         duration=duration,
-        about=about,
         because=because,
         amount=amount,
+        enough=enough,
         short_day=short_day,
         capital=capital,
         picture=Picture.of,
@@ -87,27 +87,20 @@ def duration(seconds: float) -> str:
     return reasons.duration(seconds, language())
 
 
-def about(seconds: float) -> str:
-    """A duration that need not be exact: `12 days`, `5 hours`; rounded down, so that it still lets go."""
-    unit = next((unit for unit in (86_400, 3_600, 60) if seconds >= 2 * unit), 1)
-    return duration(seconds // unit * unit)
-
-
 def because(finding: Finding, where: str) -> str:
     """The sentence of a finding, beginning as sentences do; moments are told in the time zone `where`."""
     said = reasons.sentence(finding, language(), where)
     return said[:1].upper() + said[1:]
 
 
-SHARES = {"guard.never_asked", "sampling"}
-COUNTS = {"at_most", "people", "threshold", "used", "pieces", "minimum_value", "give_up_after"}
-
-
 def amount(value: float, name: str) -> str:
-    """The value of an amount, by the amount's dotted name: a share, a count, or else a duration."""
-    if name in SHARES:
-        return percent(value)
-    return number(round(value, 1)) if name.rpartition(".")[2] in COUNTS else about(value)
+    """The value of an amount, by the amount's dotted name."""
+    return reasons.amount(name, value, language())
+
+
+def enough(value: float, name: str) -> float:
+    """The value an amount would need, in round numbers that let go."""
+    return reasons.enough(name, value)
 
 
 def day(at: int, where: str | None = None) -> Markup:
@@ -138,7 +131,7 @@ def moment(at: int, where: str | None = None) -> Markup:
         said = format_datetime(local, "EEEE", locale=_locale())
     else:
         said = format_datetime(local, "d MMMM" if local.year == today.year else "d MMMM y", locale=_locale())
-    return _time(at, f"{said} {clock}")
+    return _time(at, f"{said} {clock}{' UTC' if (where or zone()) == 'UTC' else ''}")
 
 
 def _time(at: int, said: str) -> Markup:

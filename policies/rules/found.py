@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from policies import arithmetic
 from policies.arithmetic import ANYTIME
-from policies.decision import Finding, Rest
+from policies.decision import Amount, Finding, Rest
 from policies.policy import Guard
 from policies.situation import CONTENT, Situation, Touch
 
@@ -46,7 +46,7 @@ def wait(rule: str, since: int, lasts: int, amount: str, now: int) -> Finding:
     numbers: Numbers = {"since": since, "rest": lasts, "until": opens}
     if opens <= now:
         return Finding(rule, f"{rule}_over", opens, numbers)
-    return Finding(rule, rule, opens, numbers, amount, lasts, now - since if now >= since else None)
+    return Finding(rule, rule, opens, numbers, (Amount(amount, lasts, now - since if now >= since else None),))
 
 
 def rest(rule: str, began: Began | None, lasts: float, amount: str, terms: tuple[Guard, Situation]) -> Finding:
@@ -61,4 +61,9 @@ def rest(rule: str, began: Began | None, lasts: float, amount: str, terms: tuple
     if opens <= s.now:
         return Finding(rule, f"{rule}_over", opens, numbers, rest=chance)
     needs = arithmetic.longest_rest_over(s.now - since, guard.jitter, touch.draw)
-    return Finding(rule, rule, opens, numbers, amount, lasts, needs if needs >= 0 else None, chance)
+    return Finding(rule, rule, opens, numbers, (Amount(amount, lasts, needs if needs >= 0 else None),), chance)
+
+
+def within(most: float, amount: Amount) -> Amount:
+    """The amount, if the document takes as much as it would need."""
+    return amount._replace(would_need=None) if (amount.would_need or 0) > most else amount

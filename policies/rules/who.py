@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from policies import arithmetic
 from policies.arithmetic import ANYTIME, NEVER
-from policies.decision import Finding
+from policies.decision import Amount, Finding
 from policies.policy import Guard, Policy
 from policies.rules.found import Numbers, plain, wait
 from policies.situation import Contact, Situation
@@ -67,7 +67,8 @@ def never_asked(guard: Guard, policy: Policy, s: Situation) -> Finding:
     share, draw = guard.never_asked, s.never_asked_draw
     numbers: Numbers = {"share": share}
     if arithmetic.drawn(draw, share):
-        return Finding("never_asked", "never_asked", NEVER, numbers, "guard.never_asked", share, draw, lot=1.0 - share)
+        amounts = (Amount("guard.never_asked", share, draw),)
+        return Finding("never_asked", "never_asked", NEVER, numbers, amounts, lot=1.0 - share)
     return Finding("never_asked", "may_be_asked", ANYTIME, numbers, lot=1.0 - share)
 
 
@@ -76,5 +77,5 @@ def sampling(guard: Guard, policy: Policy, s: Situation) -> Finding:
     numbers: Numbers = {"share": share}
     if arithmetic.drawn(draw, share):
         return Finding("sampling", "sampled", ANYTIME, numbers, lot=share)
-    needs = math.nextafter(draw, 1.0)
-    return Finding("sampling", "not_sampled", NEVER, numbers, "sampling", share, needs, lot=share)
+    amounts = (Amount("sampling", share, math.nextafter(draw, 1.0)),)
+    return Finding("sampling", "not_sampled", NEVER, numbers, amounts, lot=share)

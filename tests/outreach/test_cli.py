@@ -357,7 +357,7 @@ def test_texts_that_are_no_text_are_a_sentence(run: Run, runtime: Runtime) -> No
     [
         ("PORT", "99999", "OUTREACH_PORT: Input should be less than or equal to 65535"),
         ("DATABASE_URL", "mysql://x", "OUTREACH_DATABASE_URL: must start with sqlite:/// or postgresql://"),
-        ("DATABASE_URL", "sqlite:////nowhere/at/all.db", "The database does not answer (unable to open database file)"),
+        ("DATABASE_URL", "sqlite:////nowhere/at/all.db", "There is no database /nowhere/at/all.db here"),
         ("DATABASE_URL", "postgresql://u:hush@127.0.0.1:1/d", "The database does not answer (connection failed"),
         (
             "DATABASE_URL",
@@ -369,6 +369,7 @@ def test_texts_that_are_no_text_are_a_sentence(run: Run, runtime: Runtime) -> No
 def test_what_is_away_or_wrong_is_a_sentence_without_secrets(
     run: Run, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, sentence: str
 ) -> None:
+    Path("empty.db").touch()
     monkeypatch.setenv(f"OUTREACH_{setting}", value)
     for words in (("policy", "list"), ("clock",)) if "tables" in sentence else (("policy", "list"),):
         said = run(*words)

@@ -49,6 +49,13 @@ def test_the_same_amounts_again_change_nothing(world: World) -> None:
     assert (again.changed, again.version, again.published_by) == (False, 1, "test")
 
 
+def test_true_is_another_amount_than_1(world: World) -> None:
+    for version, value in enumerate((1, True, 1.0), start=1):
+        text = asks(audience={"field": "customer.member", "is": value}).to_toml()
+        edition = publish(world.runtime, text, "test")
+        assert (edition.changed, edition.version) == (True, version)
+
+
 def test_a_retired_policy_may_be_published_again_as_a_new_version(world: World) -> None:
     world.publish(asks())
     assert retire(world.runtime, "after-contact", "test")

@@ -230,6 +230,21 @@ def test_a_policy_written_and_read_again_means_the_same(policy: Policy) -> None:
     assert again.model_dump_json() == policy.model_dump_json()  # 1, 1.0 and true are equal in Python, yet not the same
 
 
+BARE = [
+    ("rest_between_asks", "rest_between_asks = 30", "is not a duration; write a number and a unit"),
+    ("caps.0.window", "caps = [{ at_most = 1, window = 30 }]", "is not a duration; write a number and a unit"),
+    ("case_rest", "case_rest = 0", "is not a duration; write a number and a unit"),
+    ("hours.email.quiet_from", "[hours.email]\nquiet_from = 1200", 'is not a time of day; write it as "20:00"'),
+]
+
+
+@pytest.mark.parametrize(("field", "text", "message"), BARE)
+def test_a_number_without_a_unit_is_no_duration_and_no_time_of_day(field: str, text: str, message: str) -> None:
+    ((refused_field, said),) = refused(text, Guard)
+    assert refused_field == field
+    assert message in said
+
+
 def test_amounts_are_written_as_people_write_them() -> None:
     written = a_guard(rest_between_asks=90 * DAY).to_toml()
     assert 'rest_between_asks = "90d"' in written

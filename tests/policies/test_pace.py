@@ -56,7 +56,12 @@ def test_another_survey_begins_no_rest_of_this_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "rule", "days"), [("answered", pace.rest_after_answer, 90), ("not_now", pace.rest_after_not_now, 180)]
+    ("outcome", "rule", "days"),
+    [
+        ("answered", pace.rest_after_answer, 90),
+        ("replied", pace.rest_after_answer, 90),
+        ("not_now", pace.rest_after_not_now, 180),
+    ],
 )
 def test_an_outcome_begins_its_rest_when_it_comes(outcome: str, rule: Rule, days: int) -> None:
     touches = (an_ask(5 * DAY, outcome=outcome, outcome_at=NOON - 2 * DAY),)
@@ -80,7 +85,7 @@ def test_silence_rests_90_days_doubles_and_ends_the_asking_after_three(silences:
     assert opens(pace.rest_after_silence, PLAIN, touches=touches) == until
 
 
-@pytest.mark.parametrize("outcome", ["answered", "not_now"])
+@pytest.mark.parametrize("outcome", ["answered", "replied", "not_now"])
 def test_hearing_anything_ends_a_row_of_silences(outcome: str) -> None:
     heard = an_ask(100 * DAY, outcome=outcome, outcome_at=NOON - 99 * DAY)
     touches = (an_ask(300 * DAY), an_ask(200 * DAY), heard, an_ask(10 * DAY))

@@ -220,7 +220,7 @@ def _touch(random: Random, kind: str, oldest: int) -> Touch:
         return touch
     if kind == "content":
         return replace(touch, used_at=came)
-    return replace(touch, outcome=random.choice(("answered", "not_now")), outcome_at=came)
+    return replace(touch, outcome=random.choice(("answered", "replied", "not_now")), outcome_at=came)
 
 
 def _situated(random: Random, plain: Situation, most: int) -> Situation:
@@ -241,6 +241,8 @@ def _situated(random: Random, plain: Situation, most: int) -> Situation:
         "account_asks": lambda: tuple(past() for _ in range(random.randint(1, 3))),
         "content_left": lambda: {"email": random.randint(0, 1), "sms": random.randint(0, 1)},
         "looked_at": past,
+        "rests_over_at": past,
+        "rests_open_at": past,
         "turn_at": lambda: past() + 30 * DAY,
         "never_asked_draw": random.random,
         "sampling_draw": random.random,
@@ -275,5 +277,7 @@ def moved(s: Situation, now: int) -> Situation:
         case_closed_at=along(s.case_closed_at),
         account_asks=tuple(at + now - s.now for at in s.account_asks),
         looked_at=along(s.looked_at),
+        rests_over_at=along(s.rests_over_at),
+        rests_open_at=along(s.rests_open_at),
         turn_at=along(s.turn_at),
     )

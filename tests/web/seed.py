@@ -51,8 +51,8 @@ class Company:
         database.migrate(engine)
         sender = Sandbox(DatabaseDrawer(engine, lambda: self.now))
         settings = Settings(
-            database_url=database_url, data_dir=folder, sender_name="Veldhuis", home_zones="Europe/Amsterdam",
-            public_base_url="http://127.0.0.1:8017", _env_file=None,
+            database_url=database_url, data_dir=folder, secret="for tests", sender_name="Veldhuis",
+            home_zones="Europe/Amsterdam", public_base_url="http://127.0.0.1:8017", _env_file=None,
         )  # fmt: skip
         senders: dict[str, Sender] = dict.fromkeys(map(str, Channel), sender)
         self.runtime = Runtime(settings, engine, lambda: self.now, senders, SilentDoorbell())

@@ -293,3 +293,8 @@ def _values(node: object, key: str) -> list[str]:
     if isinstance(node, dict):
         return [v for k, v in node.items() if k == key] + [f for v in node.values() for f in _values(v, key)]
     return [f for v in node for f in _values(v, key)] if isinstance(node, list) else []
+
+
+def test_the_description_tells_the_bounds_that_are_held(client: FlaskClient) -> None:
+    contact = openapi.document()["components"]["schemas"]["ContactForm"]["properties"]
+    assert (contact["value"]["minimum"], contact["value"]["maximum"]) == (0, 100)

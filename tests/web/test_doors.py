@@ -140,7 +140,7 @@ def test_every_route_that_changes_something_is_a_form_with_a_token_or_has_a_secr
     changing = {
         rule.endpoint.split(".")[0] for rule in app.url_map.iter_rules() if rule.methods and "POST" in rule.methods
     }
-    assert changing == {"sandbox", "gift", "api"}
+    assert changing == {"sandbox", "gift", "api", "webhooks"}
 
 
 @pytest.mark.parametrize(

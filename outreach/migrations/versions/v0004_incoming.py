@@ -33,6 +33,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'new'"),
         sqlite_where=sa.text("state = 'new'"),
     )
+    op.create_index(
+        "ix_inbox_parked",
+        "inbox",
+        ["provider", "kind"],
+        unique=False,
+        postgresql_where=sa.text("state = 'parked'"),
+        sqlite_where=sa.text("state = 'parked'"),
+    )
+    op.create_index(
+        op.f("ix_inbox_provider_kind_received_at"), "inbox", ["provider", "kind", "received_at"], unique=False
+    )
     op.create_table(
         "quarantine",
         sa.Column("id", BIG, nullable=False),
