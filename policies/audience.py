@@ -6,6 +6,7 @@ match lets anybody in. Unknown means do not ask.
 
 import math
 import re
+import textwrap
 from collections.abc import Mapping
 from typing import Annotated, Self
 
@@ -76,6 +77,10 @@ class Comparison(Amounts):
     def fields(self) -> frozenset[str]:
         return frozenset((self.field,))
 
+    def decided_by(self, facts: Facts) -> str:
+        """The field that made the verdict what it is; the first of them, if several did."""
+        return self.field
+
 
 def _some(parts: tuple["Audience", ...]) -> tuple["Audience", ...]:
     if not parts:
@@ -92,6 +97,9 @@ class All(Amounts):
     def fields(self) -> frozenset[str]:
         return frozenset().union(*(part.fields() for part in self.all))
 
+    def decided_by(self, facts: Facts) -> str:
+        return _first_like(self.matches(facts), self.all, facts)
+
     def depth(self) -> int:
         return 1 + max(part.depth() for part in self.all)
 
@@ -104,6 +112,9 @@ class AnyOf(Amounts):
 
     def fields(self) -> frozenset[str]:
         return frozenset().union(*(part.fields() for part in self.any))
+
+    def decided_by(self, facts: Facts) -> str:
+        return _first_like(self.matches(facts), self.any, facts)
 
     def depth(self) -> int:
         return 1 + max(part.depth() for part in self.any)
@@ -121,6 +132,9 @@ class Not(Amounts):
 
     def fields(self) -> frozenset[str]:
         return self.not_.fields()
+
+    def decided_by(self, facts: Facts) -> str:
+        return self.not_.decided_by(facts)
 
 
 _MARKS: dict[type, str] = {All: "<all>", AnyOf: "<any>", Not: "<not>"}
@@ -151,6 +165,17 @@ def _all(verdicts: list[Verdict]) -> Verdict:
 
 def _any(verdicts: list[Verdict]) -> Verdict:
     return True if True in verdicts else None if None in verdicts else False
+
+
+def _first_like(verdict: Verdict, parts: tuple["Audience", ...], facts: Facts) -> str:
+    return next(part.decided_by(facts) for part in parts if part.matches(facts) is verdict)
+
+
+def value_of(field: str, facts: Facts) -> str:
+    """What is known of a field, as it would stand in a file, and no more of it than a sentence can hold."""
+    whose, name = field.split(".", 1)
+    value = facts[whose].get(name)
+    return textwrap.shorten(_written(value), 80) if isinstance(value, Scalar) else "?"
 
 
 def _equal(value: Scalar, wanted: Scalar) -> Verdict:

@@ -56,9 +56,10 @@ def rest_after_silence(guard: Guard, policy: Policy, s: Situation) -> Finding:
     found = rest(rule, Began.by(asks[-1]), lasts, "rests.after_silence", (guard, s))
     amounts = tuple([_halved(amount, rests.after_silence, silent - 1) for amount in found.amounts])
     if silent < rests.give_up_after:
-        return found._replace(amounts=amounts)
+        numbers = {**found.numbers, "silences": silent, "first": rests.after_silence}
+        return found._replace(numbers=numbers, amounts=amounts)
     more = within(MOST_SILENCES, Amount("rests.give_up_after", rests.give_up_after, silent + 1))
-    return Finding(rule, "given_up", NEVER, {"silences": silent}, (more, *amounts))
+    return Finding(rule, "given_up", NEVER, {"silences": silent, "most": rests.give_up_after}, (more, *amounts))
 
 
 def _halved(lasting: Amount, first: int, times: int) -> Amount:

@@ -16,7 +16,7 @@ def contact_kind(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
         return _no_contact("contact_kind", policy)
     if policy.contact.kinds and s.contact.kind not in policy.contact.kinds:
-        return Finding("contact_kind", "other_kind", NEVER, {"kind": s.contact.kind})
+        return Finding("contact_kind", "other_kind", NEVER, {"kind": s.contact.kind, "kinds": policy.contact.kinds})
     return Finding("contact_kind", "right_kind", ANYTIME, {"kind": s.contact.kind})
 
 

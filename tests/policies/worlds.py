@@ -125,7 +125,8 @@ def _policy(random: Random) -> Policy:
     }
     terms = {"name": NAME, "title": f"A policy {random.random()}", "does": "ask", **changes(random, options, 2)}
     if style != "contact":
-        terms["rhythm"] = {"every": duration(random, least=DAY)}
+        every = duration(random, least=DAY)
+        terms["rhythm"] = {"every": every, "spread": random.choice((None, duration(random, most=every)))}
     if style == "give":
         return Policy.model_validate({**terms, "does": "give"})
     rests: Options = {
