@@ -48,7 +48,8 @@ class Message:
 
     `sender` is the name the customer sees; `recipient` an e-mail address or a phone number in E.164. An SMS has no
     subject and no HTML. `link` is the address in the text that leads to our own pages, or empty. `language` (BCP 47) is
-    that of the text; only an e-mail has a `reply_to` and further `headers`.
+    that of the text; only an e-mail has a `reply_to` and further `headers`. `personal` are the texts in it that are
+    this customer's own: what is left without them may be the same as in others' messages, and be handed over once.
     """
 
     outreach_id: int
@@ -62,6 +63,7 @@ class Message:
     language: str = "en"
     reply_to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    personal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

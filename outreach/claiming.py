@@ -18,7 +18,7 @@ from outreach.listed import listed
 from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
 from outreach.tables import Attempt, Customer, Intent, LedgerEntry, Outreach, StoredDecision
-from outreach.texts import MissingValue
+from outreach.texts import Unwritable
 from outreach.wording import Wording
 from policies.arithmetic import FLOOR
 from policies.decision import Action, Decision
@@ -147,8 +147,8 @@ class _Desk:
     def _try_to_hand_over(self, row: Any, wish: Wish, decision: Decision) -> None:
         try:
             message = self.wording.message(self.judge.pasts[row.customer_id], row, wish)
-        except MissingValue as missing:
-            self._call_off(row, str(missing), moves.put_off(wish, self.judge.now, str(missing)))
+        except Unwritable as why:
+            self._call_off(row, str(why), moves.put_off(wish, self.judge.now, str(why)))
             return
         self._hand_over(row, wish, message)
         self.judge.allow(wish, decision)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from outreach import delivery, heartbeat, planning, reconciling, replies, rhythms, uses
+from outreach import delivery, heartbeat, planning, privacy, reconciling, replies, rhythms, uses
 from outreach.batches import Work, batches, work_on
 from outreach.database import among
 from outreach.doorbell import DELIVER, LOOK, WORK
@@ -56,6 +56,7 @@ class Clock:
         self._now_and_then("expire", EVERY_MINUTE, expire)
         self._now_and_then("reconcile", EVERY_MINUTE, reconciling.reconcile)
         self._now_and_then("use rates", EVERY_HOUR, _count_uses)
+        self._now_and_then("retention", EVERY_HOUR, privacy.forget_old)
 
     def work(self) -> bool:
         """Do, or ring for, every look and delivery that is due. True when more may be due already: a message that went

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from outreach.cli.bringing import import_
+from outreach.cli.customers import customer
 from outreach.cli.explaining import explain
 from outreach.cli.granting import content, token
 from outreach.cli.policies import policy
@@ -12,7 +13,7 @@ from outreach.cli.rehearsing import rehearse
 from outreach.cli.running import clock, demo, doctor, migrate, up, web, worker
 from outreach.cli.sentences import sentence_for
 
-COMMANDS = (up, demo, web, worker, clock, doctor, migrate, import_, policy, explain, rehearse, token, content)
+COMMANDS = (up, demo, web, worker, clock, doctor, migrate, import_, policy, explain, rehearse, token, content, customer)
 
 
 class _Outreach(click.Group):

@@ -61,3 +61,14 @@ def test_the_secret_is_not_shown() -> None:
 def test_without_a_redis_the_embedded_one_in_the_data_folder_is_rung(tmp_path: Path) -> None:
     assert _settings(data_dir=tmp_path).doorbell_url == f"unix://{tmp_path}/valkey.sock"
     assert _settings(redis_url="redis://h:6379/1").doorbell_url == "redis://h:6379/1"
+
+
+def test_an_address_for_answers_is_kept_as_it_is_written_to() -> None:
+    assert _settings(reply_address=" Reply@Example.COM ").reply_address == "Reply@example.com"
+    assert _settings().reply_address == ""
+
+
+@pytest.mark.parametrize("address", ["reply", "reply+x@example.com", f"{'r' * 25}@example.com", "a@b\r\nBcc: x@y.z"])
+def test_an_address_for_answers_needs_room_for_a_tag(address: str) -> None:
+    with pytest.raises(ValidationError, match="reply_address"):
+        _settings(reply_address=address)

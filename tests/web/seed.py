@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from channels.message import Channel, Sender
 from channels.sandbox import Sandbox
 from outreach import database, heartbeat, intake, policy_book, sandbox, starter, uses
@@ -52,7 +54,8 @@ class Company:
         sender = Sandbox(DatabaseDrawer(engine, lambda: self.now))
         settings = Settings(
             database_url=database_url, data_dir=folder, sender_name="Veldhuis", home_zones="Europe/Amsterdam",
-            public_base_url="http://127.0.0.1:8017", _env_file=None,
+            public_base_url="http://127.0.0.1:8017", secret=SecretStr("the same each time, so that chance is"),
+            _env_file=None,
         )  # fmt: skip
         senders: dict[str, Sender] = dict.fromkeys(map(str, Channel), sender)
         self.runtime = Runtime(settings, engine, lambda: self.now, senders, SilentDoorbell())
@@ -124,7 +127,7 @@ class Company:
                     self._react(customer, line)
 
     def _react(self, customer: str, line: Line) -> None:
-        if line.link and self.chance.random() < 0.7:
+        if line.kind == "content" and self.chance.random() < 0.7:
             uses.record(self.runtime, self._gift(line).outreach_id)
         if line.kind == "ask" and self.chance.random() < 0.7:
             words, weights = zip(*WORDS, strict=True)

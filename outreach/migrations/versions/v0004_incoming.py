@@ -33,6 +33,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'new'"),
         sqlite_where=sa.text("state = 'new'"),
     )
+    op.create_index(
+        "ix_inbox_held",
+        "inbox",
+        ["received_at"],
+        unique=False,
+        postgresql_where=sa.text("length(raw_body) > 0"),
+        sqlite_where=sa.text("length(raw_body) > 0"),
+    )
     op.create_table(
         "quarantine",
         sa.Column("id", BIG, nullable=False),
