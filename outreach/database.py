@@ -206,6 +206,22 @@ def migrate(engine: sa.Engine) -> None:
         command.upgrade(config, "head")
 
 
+def shred(engine: sa.Engine) -> bool:
+    """Write the SQLite file anew, so that nothing can be found in it that was deleted or overwritten. False where it
+    was in use all the time. PostgreSQL uses such space again by itself."""
+    if engine.dialect.name != "sqlite":
+        return True
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        for statement in ("PRAGMA query_only=OFF", "VACUUM"):
+            cursor.execute(statement)
+        (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+    finally:
+        connection.close()
+
+
 def is_migrated(session: Session) -> bool:
     """Whether the tables are those of the newest version."""
     if not sa.inspect(session.connection()).has_table("alembic_version"):

@@ -27,6 +27,7 @@ SMTP: dict[str, Literal["starttls", "tls", "none"]] = {"smtp": "starttls", "smtp
 """How the connection to a mail server is secured, by the scheme of its address."""
 
 _URL_SECRET = re.compile("[A-Za-z0-9_-]{24,}")
+_LONGEST_LOCAL = 24  # characters; with a plus and a tag of 39 they are the 64 that an address may have before its @
 
 
 class Settings(BaseSettings):
@@ -44,11 +45,15 @@ class Settings(BaseSettings):
         "", validate_default=True, description="Address at which customers reach the pages; empty: this computer only."
     )
     sender_name: str = Field("Outreach", min_length=1, description="Name customers see as the sender.")
+    reply_address: str = Field("", description="E-mail address that takes answers, each with a tag; empty: none does.")
     default_language: str = Field("en", description="Language for customers whose language is unknown.")
     default_country: str = Field("NL", pattern="^[A-Z]{2}$", description="Country of phone numbers without a +.")
     home_zones: str = Field(
         "",
         description="Time zones (comma between) of customers whose zone nothing tells; empty: they are not written to.",
+    )
+    raw_retention_days: int = Field(
+        30, ge=1, le=3650, description="Days for which what came in is kept as it came; what was understood stays."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     twilio_account_sid: str = Field("", pattern="^(AC[0-9a-f]{32})?$", description="Twilio account that calls us.")
@@ -94,6 +99,22 @@ class Settings(BaseSettings):
             if name not in known_zones():
                 raise ValueError(f"{name} is not a time zone; write it like Europe/Amsterdam")
         return names
+
+    @field_validator("reply_address")
+    @classmethod
+    def _room_for_a_tag(cls, address: str) -> str:
+        if not address:
+            return ""
+        from outreach import addresses  # takes a while to load, and most processes never need it
+
+        try:
+            address = addresses.email(address)
+        except addresses.AddressRefused as problem:
+            raise ValueError(str(problem)) from None
+        local = address.rpartition("@")[0]
+        if "+" in local or len(local) > _LONGEST_LOCAL:
+            raise ValueError(f"needs at most {_LONGEST_LOCAL} characters before the @, and no +: a tag is put there")
+        return address
 
     @field_validator("public_base_url")
     @classmethod

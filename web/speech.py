@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, Response, g, request
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, get_locale, gettext, refresh
 from markupsafe import Markup
 
 from outreach.whereabouts import known_zones
@@ -49,6 +49,13 @@ def language() -> str:
         g.language = wanted if wanted in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
     chosen: str = g.language
     return chosen
+
+
+def speak_for_all_pages() -> None:
+    """Speak English where the language of the page is one that only the customers' own pages know."""
+    if language() not in LANGUAGES:
+        g.language = "en"
+        refresh()
 
 
 def _remember(response: Response) -> Response:
@@ -103,6 +110,19 @@ def day(at: int, where: str | None = None) -> Markup:
     local = _local(at, where or zone())
     same_year = local.year == _local(here.now(), where or zone()).year
     return _time(at, format_datetime(local, "d MMMM" if same_year else "d MMMM y", locale=_locale()))
+
+
+def plain_day(at: int, where: str) -> str:
+    """The date of a moment, where it stands in a sentence of the customers' pages."""
+    return format_datetime(_local(at, where), "d MMMM y", locale=_locale())
+
+
+def language_name(code: str) -> str:
+    """A language as its speakers call it: Nederlands, français."""
+    try:
+        return Locale.parse(code).get_display_name() or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def short_day(at: int) -> str:
