@@ -9,7 +9,19 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from outreach import delivery, heartbeat, hooks, planning, polling, reconciling, replies, rhythms, talking, uses
+from outreach import (
+    delivery,
+    heartbeat,
+    hooks,
+    planning,
+    polling,
+    privacy,
+    reconciling,
+    replies,
+    rhythms,
+    talking,
+    uses,
+)
 from outreach.batches import Work, batches, work_on
 from outreach.channel_states import is_shut
 from outreach.database import among, lock_customers
@@ -61,6 +73,7 @@ class Clock:
         self._now_and_then("poll", EVERY_FIVE, polling.poll)
         self._now_and_then("use rates", EVERY_HOUR, _count_uses)
         self._now_and_then("quarantine", EVERY_HOUR, hooks.forget)
+        self._now_and_then("retention", EVERY_HOUR, privacy.forget_old)
 
     def work(self) -> bool:
         """Do, or ring for, whatever is to be said back, looked at or delivered. True when more may be due already: a

@@ -29,6 +29,8 @@ class Said(NamedTuple):
     score: int | None
     sure: bool
     at: int
+    asked_by: int
+    """The outreach of the ask that this is about."""
     survey_id: int | None
     language: str | None
     subject: str | None
@@ -140,7 +142,7 @@ _CONCERNED = (
 _SAID = (
     sa.select(
         col(Reply.id), _FIRST.label("first"), col(Reply.customer_id), col(Reply.channel), col(Reply.intent),
-        col(Reply.score), col(Reply.sure), col(Reply.received_at),
+        col(Reply.score), col(Reply.sure), col(Reply.received_at), col(_Ask.id),
         col(Survey.id), col(Survey.language), col(Survey.subject), col(Survey.follow_low), col(Survey.follow_mid),
         col(Survey.follow_high), col(Survey.follow_ups), col(Survey.thanks),
         col(_Ask.policy), col(_Ask.policy_version_id), col(ContactEvent.touchpoint),

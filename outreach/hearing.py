@@ -61,14 +61,17 @@ def understood(message: InboundMessage, language: str | None) -> Reading:
     return replace(reading, intent=_BY_PROVIDER[message.opt_out], sure=True, maybe_stop=False)
 
 
-def settle(session: Session, customer: Customer | None, reply: Reply, reading: Reading) -> None:
-    """Write down what a reply says, and do what follows from it."""
+def settle(
+    session: Session, customer: Customer | None, reply: Reply, reading: Reading, about: int | None = None
+) -> None:
+    """Write down what a reply says, and do what follows from it. It belongs to the last ask before it came, or before
+    `about` (epoch seconds) where it is known which message it answers."""
     reply.intent, reply.score, reply.comment = reading.intent, reading.score, reading.comment
     reply.sure, reply.talk_at = reading.sure, None
     ask = None
     if customer is not None:
         reply.customer_id = customer.id
-        ask = _ask_of(session, customer.id, reply.received_at)
+        ask = _ask_of(session, customer.id, reply.received_at if about is None else about)
         reply.outreach_id = ask.outreach_id if ask else None
         reply.continues_id = _first_about(session, reply) if ask and reading.intent not in NOT_THEIRS else None
     session.add(reply)

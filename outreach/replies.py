@@ -9,24 +9,28 @@ from sqlmodel import Session, col, select
 
 from channels import sandbox, sendgrid_hooks, sendgrid_inbound, twilio_hooks
 from channels.message import DeliveryUpdate, InboundMessage, Incoming
-from outreach import hearing, objections, reconciling, talking
+from outreach import addresses, hearing, objections, page_forms, reconciling, talking
 from outreach.addresses import fingerprint
+from outreach.answers import Intent as Said
 from outreach.database import lock_customers
 from outreach.hearing import Heard
 from outreach.lifecycle import InboxState, OutreachState
+from outreach.page_forms import Compliment, PageAnswer
 from outreach.reports.health import is_away
 from outreach.runtime import Runtime
-from outreach.tables import Attempt, ContactPoint, Customer, InboxMessage, Outreach, Reply
+from outreach.tables import Attempt, ContactPoint, Customer, InboxMessage, LedgerEntry, Outreach, Reply
 
 TRIES = 5  # after so many failures a message is parked, for a person
 
-Parser = Callable[[bytes, Mapping[str, str]], Incoming | None]
+Parser = Callable[[bytes, Mapping[str, str]], Incoming | PageAnswer | Compliment | None]
 PARSERS: Mapping[tuple[str, str], Parser] = {
     ("sandbox", "reply"): sandbox.read_reply,
     ("twilio", "status"): twilio_hooks.read_status,
     ("twilio", "inbound"): twilio_hooks.read_inbound,
     ("sendgrid", "event"): sendgrid_hooks.read_event,
     ("sendgrid", "inbound"): sendgrid_inbound.read,
+    (page_forms.PROVIDER, "answer"): page_forms.read_answer,
+    (page_forms.PROVIDER, "compliment"): page_forms.read_compliment,
 }
 """What reads each kind of message, from its raw body and its headers; None where it says nothing to us."""
 
@@ -81,6 +85,8 @@ def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
     if claimed is None:
         return False
     incoming = PARSERS[claimed.provider, claimed.kind](claimed.raw_body, claimed.headers)
+    if isinstance(incoming, PageAnswer | Compliment):
+        return _take_in_form(session, runtime, incoming, (inbox_id, claimed.received_at))
     if isinstance(incoming, DeliveryUpdate):
         _hear(session, runtime, incoming, (inbox_id, claimed.received_at))
     elif incoming is not None:
@@ -119,6 +125,48 @@ def _flag_other_versions(session: Session, inbox_id: int, mail: str) -> None:
         flagged = "another mail came with the same id"
         session.execute(sa.update(InboxMessage).where(col(InboxMessage.id) == inbox_id).values(problem=flagged))
         session.execute(sa.update(Reply).where(col(Reply.inbox_id) == inbox_id).values(sure=False))
+
+
+def _take_in_form(session: Session, runtime: Runtime, form: PageAnswer | Compliment, row: tuple[int, int]) -> bool:
+    """What was written on a page of ours: it knows what it is about, and whose it is. Nobody checked who complimented,
+    so that has no consequence but that a person reads it."""
+    inbox_id, at = row
+    if isinstance(form, PageAnswer):
+        return _take_in_answer(session, form, inbox_id, at)
+    reply = Reply(
+        inbox_id=inbox_id,
+        customer_id=_owner_of(session, runtime, form.email),
+        channel="page",
+        text=form.signed,
+        intent=Said.COMMENT,
+        comment=form.text,
+        sure=False,
+        received_at=at,
+    )
+    session.add(reply)
+    return True
+
+
+def _owner_of(session: Session, runtime: Runtime, email: str) -> int | None:
+    try:
+        address = fingerprint(runtime.settings.key("addresses"), "email", addresses.email(email))
+    except addresses.AddressRefused:
+        return None
+    return session.exec(
+        select(ContactPoint.customer_id).where(ContactPoint.channel == "email", ContactPoint.address_hmac == address)
+    ).first()
+
+
+def _take_in_answer(session: Session, answer: PageAnswer, inbox_id: int, at: int) -> bool:
+    """The customer the question went to gave this answer, whoever has their address by now."""
+    asked = session.exec(select(LedgerEntry).where(LedgerEntry.outreach_id == answer.outreach_id)).one()
+    (customer,) = lock_customers(session, [asked.customer_id])
+    if customer.erased_at is not None:
+        session.execute(sa.update(InboxMessage).where(col(InboxMessage.id) == inbox_id).values(raw_body=b""))
+        return False
+    reply = Reply(inbox_id=inbox_id, channel="page", text=answer.text, intent=Said.UNCLEAR, received_at=at)
+    hearing.settle(session, customer, reply, page_forms.reading(answer, customer.language), asked.asked_at)
+    return True
 
 
 def _sender(session: Session, channel: str, address: str, at: int) -> Customer | None:

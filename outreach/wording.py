@@ -6,11 +6,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from channels.message import Channel, Message
-from outreach import links, texts
+from outreach import texts
 from outreach.conversation import Word
 from outreach.history import Past, Wish
 from outreach.lifecycle import Kind
-from outreach.links import Purpose
+from outreach.links import Links, Purpose
 from outreach.settings import Settings
 from outreach.tables import Content, Survey
 from outreach.texts import Envelope
@@ -20,26 +20,30 @@ class Wording:
     """Writes messages from the contents and surveys as they are now; each text is read once."""
 
     def __init__(self, session: Session, settings: Settings) -> None:
-        self._session, self._settings = session, settings
+        self._session, self._settings, self._links = session, settings, Links(settings)
         self._contents: dict[int, Any] = {}
         self._surveys: dict[int, Any] = {}
 
     def message(self, past: Past, row: Any, wish: Wish) -> Message:
-        """The message of one planned outreach; raises texts.MissingValue."""
+        """The message of one planned outreach; raises texts.Unwritable."""
         content = row.kind == Kind.CONTENT
         text = self._content(row.content_id) if content else self._survey(row.survey_id)
         body = (text.reminder or text.body) if row.kind == Kind.REMINDER else text.body
-        link = links.link(self._settings, Purpose.CONTENT, row.id) if content else ""
+        link = self._links.to(Purpose.CONTENT if content else Purpose.SURVEY, row.id)
         values = {"name": past.customer.name, "touchpoint": wish.contact.touchpoint if wish.contact else None}
-        return texts.compose(text.subject, body, values, self._envelope(past, row, text.language, link))
+        envelope = self._envelope(past, row, (text.language, link), asks=not content)
+        return texts.compose(text.subject, body, values, envelope)
 
     def back(self, past: Past, row: Any, word: Word) -> Message:
-        """What is said back to a reply, under the subject of the question; raises texts.MissingValue."""
+        """What is said back to a reply, under the subject of the question; raises texts.Unwritable."""
         subject = f"Re: {word.to.subject}" if word.to.subject else ""
+        link = self._links.to(Purpose.SURVEY, word.to.asked_by) if texts.names_link(word.text) else ""
         values = {"name": past.customer.name, "touchpoint": word.to.touchpoint}
-        return texts.compose(subject, word.text, values, self._envelope(past, row, word.to.language or past.language))
+        envelope = self._envelope(past, row, (word.to.language or past.language, link), asks=False)
+        return texts.compose(subject, word.text, values, envelope)
 
-    def _envelope(self, past: Past, row: Any, language: str, link: str = "") -> Envelope:
+    def _envelope(self, past: Past, row: Any, said_in: tuple[str, str], asks: bool) -> Envelope:
+        language, link = said_in
         return Envelope(
             outreach_id=row.id,
             channel=Channel(row.channel),
@@ -47,6 +51,10 @@ class Wording:
             recipient=past.recipients[row.channel],
             language=language,
             link=link,
+            asks=asks,
+            stop=self._links.to(Purpose.UNSUBSCRIBE, row.id),
+            preferences=self._links.to(Purpose.PREFERENCES, row.id),
+            reply_to=self._links.reply_to(row.id),
         )
 
     def content_name(self, row: Any) -> str | None:

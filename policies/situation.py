@@ -57,6 +57,7 @@ class Situation:
     `rests_over_at`: when it last could act, so that the rests that had begun were over; `rests_open_at`: when it was
     last held back by nothing but rests, so that not all of them were. `turn_at`: of a rhythm, when its turn begins.
     `reminds`: where only a reminder can come, when its ask went out.
+    `case_draw` lengthens the rest after the last case.
     The draws are numbers in [0, 1) that do not change from look to look.
     """
 
@@ -82,5 +83,6 @@ class Situation:
     rests_open_at: int | None = None
     turn_at: int | None = None
     reminds: int | None = None
+    case_draw: float = 0.0
     never_asked_draw: float = 1.0
     sampling_draw: float = 0.0
