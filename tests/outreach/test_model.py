@@ -37,6 +37,8 @@ from tests.make import DAY, HOUR, NOON
 from tests.storm import send_again
 from tests.world import Fate, a_world, asks, asks_by_rhythm, gives, guard
 
+pytestmark = pytest.mark.timeout(600)  # many lives of a company
+
 PEOPLE = ("K1", "K2", "K3", "K4")
 ACCOUNT_CAP, ACCOUNT_REST = {"people": 1, "window": "20d"}, 20 * DAY
 LOOSE, TIGHT = 10 * DAY, 40 * DAY  # rests between asks
