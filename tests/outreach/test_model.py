@@ -25,7 +25,9 @@ from hypothesis.stateful import (
 from sqlmodel import Session, col
 
 from channels.message import SendRefused
-from outreach import audit, delivery, optout, outcomes, planning, policy_book, reconciling, uses
+from outreach import audit, delivery, outcomes, planning, policy_book, reconciling, replies, uses
+from outreach.answers import Intent as Said
+from outreach.answers import Reading
 from outreach.claiming import Claimed, claim
 from outreach.clock import due_outreaches
 from outreach.delivery import LEASE_SECONDS
@@ -33,7 +35,7 @@ from outreach.lifecycle import IntentState, OutreachState
 from outreach.reconciling import EVIDENCE_SECONDS
 from outreach.tables import Customer, Intent, LedgerEntry, Outreach, Reply, SandboxMessage
 from tests.make import DAY, HOUR, NOON
-from tests.storm import send_again
+from tests.planted import send_again
 from tests.world import Fate, a_world, asks, asks_by_rhythm, gives, guard
 
 PEOPLE = ("K1", "K2", "K3", "K4")
@@ -276,7 +278,7 @@ def _take_for_refused(session: Session, why: Mapping[int, str]) -> None:
 BUGS = {
     "an unclear message is taken for refused": (outcomes, "unclear", _take_for_refused),
     "what a dead worker left is sent again": (reconciling, "reconcile", send_again),
-    "a stop is forgotten": (optout, "stop", lambda *_: None),
+    "a stop is not understood": (replies, "_read", lambda message, _: Reading(Said.UNCLEAR, None, message.text)),
 }
 
 
