@@ -22,7 +22,7 @@ from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
 from outreach.settings import Settings
 from outreach.tables import Attempt, Customer, Intent, LedgerEntry, Outreach, StoredDecision
-from outreach.texts import MissingValue, segments
+from outreach.texts import Unwritable, segments
 from outreach.wording import Wording
 from policies.arithmetic import FLOOR
 from policies.decision import Action, Decision
@@ -164,8 +164,8 @@ class _Desk:
     def _try_to_hand_over(self, row: Any, wish: Wish, decision: Decision) -> None:
         try:
             message = self.wording.message(self.judge.pasts[row.customer_id], row, wish)
-        except MissingValue as missing:
-            self._call_off(row, str(missing), moves.put_off(wish, self.judge.now, str(missing)))
+        except Unwritable as why:
+            self._call_off(row, str(why), moves.put_off(wish, self.judge.now, str(why)))
             return
         if later := self._later(message):
             self.others.append(_left(row, Happening.NOT_YET, None, later))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from outreach import delivery, heartbeat, hooks, planning, polling, reconciling, replies, rhythms, uses
+from outreach import delivery, heartbeat, hooks, planning, polling, privacy, reconciling, replies, rhythms, uses
 from outreach.batches import Work, batches, work_on
 from outreach.channel_states import is_shut
 from outreach.database import among, lock_customers
@@ -61,6 +61,7 @@ class Clock:
         self._now_and_then("poll", EVERY_FIVE, polling.poll)
         self._now_and_then("use rates", EVERY_HOUR, _count_uses)
         self._now_and_then("quarantine", EVERY_HOUR, hooks.forget)
+        self._now_and_then("retention", EVERY_HOUR, privacy.forget_old)
 
     def work(self) -> bool:
         """Do, or ring for, every look and delivery that is due. True when more may be due already: a message that went

@@ -118,6 +118,18 @@ def _for_reading(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(reading=True, postgresql_readonly=True)
 
 
+def run_alone(engine: sa.Engine, statement: sa.Executable, parameters: Any) -> list[Any]:
+    """Run one statement that is its own transaction, committed when this returns; its rows. On PostgreSQL that takes
+    one trip instead of three. Of several sets of parameters some may be in when it fails: repeating must do no harm."""
+    with _for_one_statement(engine).begin() as connection:
+        return list(connection.execute(statement, parameters).all())
+
+
+@lru_cache(maxsize=4)
+def _for_one_statement(engine: sa.Engine) -> sa.Engine:
+    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def lock_customers(session: Session, ids: Iterable[int]) -> list[Customer]:
     """Lock customers, and then the accounts they belong to, until the transaction ends; both in order of id.
 
@@ -192,6 +204,22 @@ def migrate(engine: sa.Engine) -> None:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def shred(engine: sa.Engine) -> bool:
+    """Write the SQLite file anew, so that nothing can be found in it that was deleted or overwritten. False where it
+    was in use all the time. PostgreSQL uses such space again by itself."""
+    if engine.dialect.name != "sqlite":
+        return True
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        for statement in ("PRAGMA query_only=OFF", "VACUUM"):
+            cursor.execute(statement)
+        (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+    finally:
+        connection.close()
 
 
 def is_migrated(session: Session) -> bool:

@@ -96,6 +96,7 @@ class Past:
             rests_over_at=wish.rests_over_at,
             rests_open_at=wish.rests_open_at,
             turn_at=wish.opened_at if wish.contact is None else None,
+            case_draw=draw(self.salt, "case", who.external_id, self.case_closed_at) if self.case_closed_at else 0.0,
             never_asked_draw=draw(self.salt, "never-asked", who.external_id),
             sampling_draw=draw(self.salt, "sampling", who.external_id, wish.chance_key, wish.policy),
         )  # fmt: skip

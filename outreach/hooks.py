@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 from channels import sendgrid_hooks, sendgrid_inbound, twilio_hooks
 from channels.message import BadSignature
 from outreach.bulk import insert_on
+from outreach.database import run_alone
 from outreach.doorbell import RECEIVE, WORK
 from outreach.lifecycle import InboxState
 from outreach.runtime import Runtime
@@ -90,25 +91,21 @@ def receive(runtime: Runtime, call: Call) -> list[int]:
 
 def store(runtime: Runtime, arrivals: Sequence[Arrival]) -> list[int]:
     """Put arrivals in the inbox, those that are there already excepted; returns the ids of the others."""
-    with runtime.writing() as session:
-        new = insert(session, arrivals)
+    rows = _rows(arrivals)
+    put = _put(runtime.engine.dialect.name)
+    new = [row.id for row in run_alone(runtime.engine, put, rows)] if rows else []
     runtime.doorbell.ring(WORK, RECEIVE, new)
     return new
 
 
-def insert(session: Session, arrivals: Sequence[Arrival]) -> list[int]:
-    """The same, in the session's transaction."""
-    rows = [
+def _rows(arrivals: Sequence[Arrival]) -> list[dict[str, Any]]:
+    return [
         {
             "provider": one.provider, "kind": one.kind, "dedupe_key": one.key, "raw_body": one.body,
             "headers": dict(one.headers), "received_at": one.at, "state": InboxState.NEW, "tries": 0,
         }
         for one in sorted(arrivals, key=lambda one: one.key)  # in one order, so that none waits in a circle
     ]  # fmt: skip
-    if not rows:
-        return []
-    put = _put(session.get_bind().dialect.name)
-    return list(session.connection().execute(put, rows if len(rows) > 1 else rows[0]).scalars())
 
 
 @cache
@@ -165,10 +162,12 @@ def _take_in_after_all(runtime: Runtime, quarantined_id: int) -> bool:
             return False
         call = Call(row.provider, row.kind, row.headers["path"], row.headers, row.raw_body, row.received_at)
         try:
-            new = insert(session, admit(runtime.settings, call))
+            rows = _rows(admit(runtime.settings, call))
         except BadSignature:
             return False
         session.delete(row)
+        put = _put(runtime.engine.dialect.name)
+        new = list(session.connection().execute(put, rows).scalars()) if rows else []
     runtime.doorbell.ring(WORK, RECEIVE, new)
     return True
 

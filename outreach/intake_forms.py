@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from functools import cache
 from typing import Annotated, Any, TypeVar, cast
-from zoneinfo import available_timezones
 
 from pydantic import (
     BaseModel,
@@ -22,6 +20,7 @@ from pydantic import (
 from outreach import addresses
 from outreach.addresses import Phone
 from outreach.lifecycle import Consent
+from outreach.whereabouts import known_zones
 
 DAY = 24 * 60 * 60
 _ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
@@ -109,14 +108,9 @@ def _language(value: object) -> str | None:
     return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)])
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def _timezone(value: object) -> str | None:
     text = _text(value)
-    if text is not None and text not in _zones():
+    if text is not None and text not in known_zones():
         raise ValueError("is not a time zone like Europe/Amsterdam; leave it empty when it is unknown")
     return text
 

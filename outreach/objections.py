@@ -15,7 +15,7 @@ from outreach import audit, optout
 from outreach.addresses import fingerprint
 from outreach.database import lock_customers
 from outreach.optout import Wanted
-from outreach.tables import ContactPoint, Customer, Outreach
+from outreach.tables import Attempt, ContactPoint, Customer, Outreach
 
 SOFT_BOUNCES = 5  # in a row, after which an address counts as unusable
 SAID = {
@@ -79,20 +79,20 @@ def turned_down(session: Session, address: Any, objection: Objection | None, at:
 
 def _whom(session: Session, update: DeliveryUpdate, key: bytes) -> _Whom:
     sent = session.execute(
-        sa.select(col(Outreach.customer_id), col(Outreach.channel)).where(col(Outreach.id) == update.outreach_id)
+        sa.select(col(Outreach.customer_id), col(Outreach.channel), col(Attempt.address_hmac))
+        .join(Attempt, col(Attempt.outreach_id) == col(Outreach.id))
+        .where(col(Outreach.id) == update.outreach_id)
     ).first()
+    channel, hmac = (sent.channel, sent.address_hmac) if sent else ("", None)
     if update.recipient:
         channel = "email" if "@" in update.recipient else "sms"
         hmac = fingerprint(key, channel, update.recipient)
-        which = (ContactPoint.channel == channel) & (ContactPoint.address_hmac == hmac)
-    else:
-        channel, hmac = sent.channel if sent else "", None
-        which = (ContactPoint.channel == channel) & (ContactPoint.customer_id == (sent.customer_id if sent else 0))
+    which = (ContactPoint.channel == channel) & (ContactPoint.address_hmac == hmac)
     owner = session.exec(select(ContactPoint.customer_id).where(which)).first()
     ids = [one for one in (sent.customer_id if sent else None, owner) if one is not None]
     locked = {customer.id: customer for customer in lock_customers(session, ids)}
     point = session.exec(select(ContactPoint).where(which)).first()  # as it is under the lock
-    return _Whom(locked.get(ids[0]) if ids else None, channel, hmac or (point.address_hmac if point else None), point)
+    return _Whom(locked.get(ids[0]) if ids else None, channel, hmac, point)
 
 
 def _count(session: Session, point: ContactPoint, objection: Objection | None) -> None:

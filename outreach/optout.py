@@ -11,6 +11,9 @@ from outreach.lifecycle import NEXT, Consent, Happening, IntentState, OutreachSt
 from outreach.tables import ConsentEvent, ContactPoint, Customer, Intent, Outreach, Suppression
 from outreach.tables.columns import CHANNELS
 
+OPTED_OUT = "opted out"
+"""Why an intent ended, or a message was called off."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -38,12 +41,12 @@ def stop(session: Session, customer: Customer, wanted: Wanted) -> None:
     session.execute(
         sa.update(Intent)
         .where(col(Intent.customer_id) == customer.id, col(Intent.state) == IntentState.OPEN)
-        .values(state=IntentState.CANCELLED, reason="opted out", look_at=None)
+        .values(state=IntentState.CANCELLED, reason=OPTED_OUT, look_at=None)
     )
     session.execute(
         sa.update(Outreach)
         .where(col(Outreach.customer_id) == customer.id, col(Outreach.state) == OutreachState.PLANNED)
-        .values(state=NEXT[OutreachState.PLANNED, Happening.CALLED_OFF], reason="opted out")
+        .values(state=NEXT[OutreachState.PLANNED, Happening.CALLED_OFF], reason=OPTED_OUT)
     )
     audit.record(session, wanted.at, wanted.by, {"opted_out": customer.id, "how": wanted.how})
 

@@ -13,6 +13,7 @@ from outreach import audit
 from outreach.lifecycle import IntentState, PolicyKind, PolicyState
 from outreach.runtime import Runtime
 from outreach.tables import Intent, PolicyVersion
+from policies.agreement import disagreement
 from policies.policy import Guard, Policy, PolicyRefused
 
 GUARD = "guard"
@@ -68,6 +69,18 @@ def parse(text: str) -> Guard | Policy:
     return document
 
 
+def check(session: Session, document: Guard | Policy) -> None:
+    """Hold a document against what is in force: a policy against the guard, the guard against every policy. Raises
+    PolicyRefused where a policy could never ask."""
+    live = [_parsed(text) for *_, text in session.connection().execute(_LIVE)]
+    guards = [document] if isinstance(document, Guard) else [other for other in live if isinstance(other, Guard)]
+    policies = [document] if isinstance(document, Policy) else [other for other in live if isinstance(other, Policy)]
+    field = "caps" if isinstance(document, Guard) else "value_first"
+    problems = [disagreement(guard, policy) for guard in guards for policy in policies]
+    if any(problems):
+        raise PolicyRefused([(field, problem) for problem in problems if problem])
+
+
 def publish(runtime: Runtime, text: str, by: str) -> Edition:
     """Publish a document (TOML) in place of the one before. The same amounts change nothing. Raises PolicyRefused."""
     document = parse(text)
@@ -80,6 +93,7 @@ def publish(runtime: Runtime, text: str, by: str) -> Edition:
         last = session.exec(_versions(name)).first()
         before = parse(last.document) if last is not None else None
         _refuse_another_programme(before, document)
+        check(session, document)
         if live is not None:
             live.state = PolicyState.RETIRED
             session.add(live)

@@ -9,12 +9,13 @@ from sqlmodel import Session, col, select
 
 from channels import sandbox, sendgrid_hooks, sendgrid_inbound, twilio_hooks
 from channels.message import Channel, DeliveryUpdate, InboundMessage, Incoming, OptOut
-from outreach import answers, objections, optout, reconciling
+from outreach import addresses, answers, objections, optout, page_forms, reconciling
 from outreach.addresses import fingerprint
 from outreach.answers import Intent as Said
 from outreach.answers import Reading
 from outreach.database import lock_customers
 from outreach.lifecycle import InboxState, IntentState, Kind, OutreachState
+from outreach.page_forms import Compliment, PageAnswer
 from outreach.reports.health import is_away
 from outreach.runtime import Runtime
 from outreach.tables import Attempt, ContactPoint, Customer, InboxMessage, Intent, LedgerEntry, Outreach, Reply
@@ -23,13 +24,15 @@ TRIES = 5  # after so many failures a message is parked, for a person
 ANSWER_WINDOW = 60 * 86_400  # seconds after an ask in which what a customer writes belongs to it
 REVIEW_PAUSE = 90 * 86_400  # seconds a customer is left alone when they may have meant stop
 
-Parser = Callable[[bytes, Mapping[str, str]], Incoming | None]
+Parser = Callable[[bytes, Mapping[str, str]], Incoming | PageAnswer | Compliment | None]
 PARSERS: Mapping[tuple[str, str], Parser] = {
     ("sandbox", "reply"): sandbox.read_reply,
     ("twilio", "status"): twilio_hooks.read_status,
     ("twilio", "inbound"): twilio_hooks.read_inbound,
     ("sendgrid", "event"): sendgrid_hooks.read_event,
     ("sendgrid", "inbound"): sendgrid_inbound.read,
+    (page_forms.PROVIDER, "answer"): page_forms.read_answer,
+    (page_forms.PROVIDER, "compliment"): page_forms.read_compliment,
 }
 """What reads each kind of message, from its raw body and its headers; None where it says nothing to us."""
 _OUTCOMES = ("replied", "not_now", "answered")  # each is worth more than those before it
@@ -82,6 +85,8 @@ def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
     if claimed is None:
         return False
     incoming = PARSERS[claimed.provider, claimed.kind](claimed.raw_body, claimed.headers)
+    if isinstance(incoming, PageAnswer | Compliment):
+        return _take_in_form(session, runtime, incoming, (inbox_id, claimed.received_at))
     if isinstance(incoming, DeliveryUpdate):
         _hear(session, runtime, incoming, (inbox_id, claimed.received_at))
     elif incoming is not None:
@@ -153,6 +158,65 @@ def _read(message: InboundMessage, language: str | None) -> Reading:
     if message.opt_out is OptOut.STOP:
         return Reading(Said.STOP, None, message.text)
     return answers.read(message.text, language, message.channel)
+
+
+def _take_in_form(session: Session, runtime: Runtime, form: PageAnswer | Compliment, row: tuple[int, int]) -> bool:
+    """What was written on a page of ours: it knows what it is about, and whose it is. Nobody checked who complimented,
+    so that has no consequence but that a person reads it."""
+    inbox_id, at = row
+    if isinstance(form, PageAnswer):
+        return _take_in_answer(session, form, inbox_id, at)
+    reply = Reply(
+        inbox_id=inbox_id,
+        customer_id=_owner_of(session, runtime, form.email),
+        channel="page",
+        text=form.signed,
+        intent=Said.COMMENT,
+        comment=form.text,
+        sure=False,
+        received_at=at,
+    )
+    session.add(reply)
+    return True
+
+
+def _owner_of(session: Session, runtime: Runtime, email: str) -> int | None:
+    try:
+        address = fingerprint(runtime.settings.key("addresses"), "email", addresses.email(email))
+    except addresses.AddressRefused:
+        return None
+    return session.exec(
+        select(ContactPoint.customer_id).where(ContactPoint.channel == "email", ContactPoint.address_hmac == address)
+    ).first()
+
+
+def _take_in_answer(session: Session, answer: PageAnswer, inbox_id: int, at: int) -> bool:
+    """The customer the question went to gave this answer, whoever has their address by now."""
+    asked = session.exec(select(LedgerEntry).where(LedgerEntry.outreach_id == answer.outreach_id)).one()
+    (customer,) = lock_customers(session, [asked.customer_id])
+    if customer.erased_at is not None:
+        session.execute(sa.update(InboxMessage).where(col(InboxMessage.id) == inbox_id).values(raw_body=b""))
+        return False
+    ask = _ask_of(session, customer.id, asked.asked_at)
+    reading = page_forms.reading(answer, customer.language)
+    begun = select(Reply.id).where(Reply.outreach_id == (ask or asked).outreach_id, col(Reply.continues_id).is_(None))
+    reply = Reply(
+        inbox_id=inbox_id,
+        continues_id=session.exec(begun.order_by(col(Reply.id)).limit(1)).first(),
+        customer_id=customer.id,
+        outreach_id=(ask or asked).outreach_id,
+        channel="page",
+        text=answer.text,
+        intent=reading.intent,
+        score=reading.score,
+        comment=reading.comment,
+        sure=reading.sure,
+        received_at=at,
+    )
+    session.add(reply)
+    session.flush()
+    _act_on(session, customer, (reading, ask), at)
+    return True
 
 
 def _sender(session: Session, channel: str, address: str, at: int) -> Customer | None:

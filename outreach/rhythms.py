@@ -5,6 +5,7 @@ from sqlmodel import Session, col
 
 from outreach import policy_book
 from outreach.lifecycle import IntentState
+from outreach.optout import OPTED_OUT
 from outreach.policy_book import Live
 from outreach.runtime import Runtime
 from outreach.tables import Customer, Intent
@@ -33,6 +34,17 @@ def _open_missing(runtime: Runtime, live: Live) -> int:
             return opened
 
 
+def resume(session: Session, customer_id: int, now: int) -> None:
+    """Let the turns that an opt-out had ended come again, none of them early, for who took it back."""
+    due_at = sa.case((col(Intent.opened_at) > now, col(Intent.opened_at)), else_=now)
+    session.execute(
+        sa.update(Intent)
+        .where(col(Intent.customer_id) == customer_id, col(Intent.cause) == CAUSE)
+        .where(col(Intent.state) == IntentState.CANCELLED, col(Intent.reason) == OPTED_OUT)
+        .values(state=IntentState.OPEN, reason=None, look_at=due_at)
+    )
+
+
 def _without(session: Session, policy: str) -> list[tuple[int, str]]:
     """Customers without the standing intent. Two clocks at once wait for each other, so that each opens its own."""
     if session.get_bind().dialect.name == "postgresql":
@@ -41,7 +53,10 @@ def _without(session: Session, policy: str) -> list[tuple[int, str]]:
         col(Intent.customer_id) == col(Customer.id), col(Intent.policy) == policy, col(Intent.cause) == CAUSE
     )
     rows = session.execute(
-        sa.select(col(Customer.id), col(Customer.external_id)).where(~has).order_by(col(Customer.id)).limit(AT_ONCE)
+        sa.select(col(Customer.id), col(Customer.external_id))
+        .where(~has, col(Customer.erased_at).is_(None))
+        .order_by(col(Customer.id))
+        .limit(AT_ONCE)
     )
     return [(customer_id, external_id) for customer_id, external_id in rows]
 

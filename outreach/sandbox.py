@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -10,11 +11,14 @@ from sqlmodel import Session, col, select
 
 from channels.message import Channel, InboundMessage, Message
 from channels.sandbox import write_reply
-from outreach import database, replies
+from outreach import database, letters, replies
 from outreach.bulk import insert_into
 from outreach.database import among
+from outreach.letters import Letter
+from outreach.lifecycle import Kind
+from outreach.links import Links, Purpose
 from outreach.runtime import Runtime
-from outreach.tables import ContactPoint, Customer, InboxMessage, Outreach, Reply, SandboxMessage
+from outreach.tables import ContactPoint, Content, Customer, InboxMessage, Outreach, Reply, SandboxMessage, Survey
 
 NEWEST = 100  # conversations a page shows
 
@@ -72,7 +76,8 @@ class Conversation:
 class Line:
     """One message of a conversation: to the customer (kind content, ask, reminder) or from them (reply).
 
-    `link` leads to the content as it stands in the text, or is empty; `at` is in epoch seconds.
+    `link` leads to what it is about, as it stands in the text, or is empty; `at` is in epoch seconds. `outreach_id` is
+    None for what came from them.
     """
 
     kind: str
@@ -81,6 +86,7 @@ class Line:
     body: str
     link: str
     at: int
+    outreach_id: int | None = None
 
 
 class NoAddress(Exception):
@@ -116,7 +122,7 @@ def thread(session: Session, customer: str) -> list[Line]:
     sent = session.execute(
         sa.select(
             col(Outreach.kind), col(SandboxMessage.channel), col(SandboxMessage.subject), col(SandboxMessage.body),
-            col(SandboxMessage.link), col(SandboxMessage.at),
+            col(SandboxMessage.link), col(SandboxMessage.at), col(SandboxMessage.outreach_id),
         )
         .join(Outreach, col(Outreach.id) == col(SandboxMessage.outreach_id))
         .where(col(SandboxMessage.customer_id) == wanted)
@@ -129,6 +135,32 @@ def thread(session: Session, customer: str) -> list[Line]:
     )
     written = [Line("reply", channel, "", text, "", at) for channel, text, at in heard]
     return sorted([*(Line(*row) for row in sent), *written], key=lambda line: line.at)
+
+
+def mail(runtime: Runtime, customer: str, outreach_id: int) -> str | None:
+    """The HTML of an e-mail that this customer (external id) got, made anew from its text; None where there is none."""
+    query = (
+        sa.select(
+            col(SandboxMessage.sender), col(SandboxMessage.body), col(SandboxMessage.link), col(Outreach.kind),
+            sa.func.coalesce(col(Content.language), col(Survey.language)).label("language"),
+        )
+        .join(Outreach, col(Outreach.id) == col(SandboxMessage.outreach_id))
+        .join(Customer, col(Customer.id) == col(SandboxMessage.customer_id))
+        .join(Content, col(Content.id) == col(Outreach.content_id), isouter=True)
+        .join(Survey, col(Survey.id) == col(Outreach.survey_id), isouter=True)
+        .where(col(SandboxMessage.outreach_id) == outreach_id, col(SandboxMessage.channel) == Channel.EMAIL)
+        .where(col(Customer.external_id) == customer)
+    )  # fmt: skip
+    with runtime.reading() as session:
+        kept = session.execute(query).first()
+    if kept is None:
+        return None
+    to = Links(runtime.settings).to
+    stop, choose = (to(purpose, outreach_id) for purpose in (Purpose.UNSUBSCRIBE, Purpose.PREFERENCES))
+    asks, answerable = kept.kind in (Kind.ASK, Kind.REMINDER), bool(runtime.settings.reply_address)
+    return letters.html(
+        kept.body, Letter(kept.sender, kept.language or "en", kept.link, asks, stop, choose, answerable)
+    )
 
 
 def answer(runtime: Runtime, customer: str, channel: Channel, text: str, key: str | None = None) -> int:
@@ -151,7 +183,8 @@ def answer(runtime: Runtime, customer: str, channel: Channel, text: str, key: st
 
 
 def _store(session: Session, reply: InboundMessage, now: int) -> int:
-    key: dict[str, Any] = {"provider": "sandbox", "kind": "reply", "dedupe_key": reply.provider_id}
+    known_by = sha256(reply.provider_id.encode()).hexdigest()  # the id it was given may name a customer
+    key: dict[str, Any] = {"provider": "sandbox", "kind": "reply", "dedupe_key": known_by}
     row = InboxMessage(**key, raw_body=write_reply(reply), received_at=now).model_dump(exclude={"id"})
     session.execute(insert_into(session, InboxMessage).values(row).on_conflict_do_nothing(index_elements=[*key]))
     return session.exec(select(InboxMessage.id).filter_by(**key)).one()

@@ -10,12 +10,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from outreach import addresses
+from outreach.whereabouts import known_zones
 
 _P256_KEY = re.compile("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{86}==")  # base64 of SPKI in DER
 NEEDS = {
@@ -27,6 +27,7 @@ SMTP: dict[str, Literal["starttls", "tls", "none"]] = {"smtp": "starttls", "smtp
 """How the connection to a mail server is secured, by the scheme of its address."""
 
 _URL_SECRET = re.compile("[A-Za-z0-9_-]{24,}")
+_LONGEST_LOCAL = 24  # characters; with a plus and a tag of 39 they are the 64 that an address may have before its @
 
 
 class Settings(BaseSettings):
@@ -44,11 +45,15 @@ class Settings(BaseSettings):
         "", validate_default=True, description="Address at which customers reach the pages; empty: this computer only."
     )
     sender_name: str = Field("Outreach", min_length=1, description="Name customers see as the sender.")
+    reply_address: str = Field("", description="E-mail address that takes answers, each with a tag; empty: none does.")
     default_language: str = Field("en", description="Language for customers whose language is unknown.")
     default_country: str = Field("NL", pattern="^[A-Z]{2}$", description="Country of phone numbers without a +.")
     home_zones: str = Field(
         "",
         description="Time zones (comma between) of customers whose zone nothing tells; empty: they are not written to.",
+    )
+    raw_retention_days: int = Field(
+        30, ge=1, le=3650, description="Days for which what came in is kept as it came; what was understood stays."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     twilio_account_sid: str = Field("", pattern="^(AC[0-9a-f]{32})?$", description="Twilio account that calls us.")
@@ -91,9 +96,25 @@ class Settings(BaseSettings):
     @classmethod
     def _known_zones(cls, names: str) -> str:
         for name in _listed(names):
-            if name not in available_timezones():
+            if name not in known_zones():
                 raise ValueError(f"{name} is not a time zone; write it like Europe/Amsterdam")
         return names
+
+    @field_validator("reply_address")
+    @classmethod
+    def _room_for_a_tag(cls, address: str) -> str:
+        if not address:
+            return ""
+        from outreach import addresses  # takes a while to load, and most processes never need it
+
+        try:
+            address = addresses.email(address)
+        except addresses.AddressRefused as problem:
+            raise ValueError(str(problem)) from None
+        local = address.rpartition("@")[0]
+        if "+" in local or len(local) > _LONGEST_LOCAL:
+            raise ValueError(f"needs at most {_LONGEST_LOCAL} characters before the @, and no +: a tag is put there")
+        return address
 
     @field_validator("public_base_url")
     @classmethod

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from channels.message import Channel, Message
-from outreach import links, texts
+from outreach import texts
 from outreach.history import Past, Wish
 from outreach.lifecycle import Kind
-from outreach.links import Purpose
+from outreach.links import Links, Purpose
 from outreach.settings import Settings
 from outreach.tables import Content, Survey
 from outreach.texts import Envelope
@@ -19,12 +19,12 @@ class Wording:
     """Writes messages from the contents and surveys as they are now; each text is read once."""
 
     def __init__(self, session: Session, settings: Settings) -> None:
-        self._session, self._settings = session, settings
+        self._session, self._settings, self._links = session, settings, Links(settings)
         self._contents: dict[int, Any] = {}
         self._surveys: dict[int, Any] = {}
 
     def message(self, past: Past, row: Any, wish: Wish) -> Message:
-        """The message of one planned outreach; raises texts.MissingValue."""
+        """The message of one planned outreach; raises texts.Unwritable."""
         content = row.kind == Kind.CONTENT
         text = self._content(row.content_id) if content else self._survey(row.survey_id)
         envelope = Envelope(
@@ -33,7 +33,11 @@ class Wording:
             organisation=self._settings.sender_name,
             recipient=past.recipients[row.channel],
             language=text.language,
-            link=links.link(self._settings, Purpose.CONTENT, row.id) if content else "",
+            link=self._links.to(Purpose.CONTENT if content else Purpose.SURVEY, row.id),
+            asks=not content,
+            stop=self._links.to(Purpose.UNSUBSCRIBE, row.id),
+            preferences=self._links.to(Purpose.PREFERENCES, row.id),
+            reply_to=self._links.reply_to(row.id),
         )
         values = {"name": past.customer.name, "touchpoint": wish.contact.touchpoint if wish.contact else None}
         return texts.compose(text.subject, text.body, values, envelope)

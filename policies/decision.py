@@ -16,9 +16,10 @@ class Action(StrEnum):
 
 
 class Rest(NamedTuple):
-    """A rest of `lasts` seconds since a moment, which the draw of the touch at `touch` lengthens."""
+    """A rest of `lasts` seconds since a moment, lengthened by the draw of what began it: the touch at `source`, or the
+    'case'."""
 
-    touch: int
+    source: int | str
     since: int
     lasts: float
 

@@ -1,9 +1,9 @@
 """What documents share: they are written in TOML, never change, and are refused with each field that is wrong."""
 
 import tomllib
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo
+from pydantic import BaseModel, ConfigDict, Strict, ValidationError, ValidationInfo
 
 from policies import toml
 
@@ -18,7 +18,16 @@ _SAID = {
     "literal_error": "has to be {expected}",
     "model_type": "has to be a table of amounts",
     "finite_number": "has to be a number that ends",
+    "int_type": "has to be a whole number",
+    "float_type": "has to be a number",
+    "bool_type": "has to be true or false",
 }
+
+
+# Numbers as they are written: no text that looks like one, and true is not 1.
+Whole = Annotated[int, Strict()]
+Number = Annotated[float, Strict()]
+Truth = Annotated[bool, Strict()]
 
 
 class PolicyRefused(Exception):

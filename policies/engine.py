@@ -118,6 +118,10 @@ def _quiet_hours(s: Situation, opens: float, hours: Hours, in_hours: Callable[[f
     moment = in_hours(wanted)
     if moment == wanted:
         return Finding("quiet_hours", "open_hours", ANYTIME, numbers)
+    numbers |= {
+        "quiet_from": hours.quiet_from, "quiet_until": hours.quiet_until, "weekdays": hours.weekdays,
+        "holidays": hours.holidays, "zones": s.zones,
+    }  # fmt: skip
     amounts: tuple[Amount, ...] = ()
     if wanted == s.now:
         closed = amounts_to_open(hours, s.zones, s.holidays, wanted)

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonS
 
 from policies.arithmetic import DAY, NEVER, quiet_for
 from policies.decision import Amount
-from policies.document import Amounts, Contradiction, is_written
+from policies.document import Amounts, Contradiction, Truth, is_written
 from policies.durations import HOUR, MINUTE
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -53,7 +53,7 @@ class Hours(Amounts):
     quiet_from: TimeOfDay = 20 * HOUR
     quiet_until: TimeOfDay = 9 * HOUR
     weekdays: tuple[Weekday, ...] = DAYS
-    holidays: bool = True
+    holidays: Truth = True
 
     @model_validator(mode="after")
     def _leaves_room(self) -> Self:

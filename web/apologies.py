@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from outreach.reports.health import is_away
+from web import doors, speech
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,10 @@ def sorry(status: int, title: str, what: str) -> Response:
     """An answer of this status: `title` in a few words, `what` in a sentence."""
     if request.path.startswith(JSON_PATHS):
         return make_response(jsonify(error=what), status)
-    return make_response(render_template("apology.html", title=title, what=what), status)
+    speech.speak_for_all_pages()
+    return make_response(
+        render_template("apology.html", title=title, what=what, ours=doors.from_this_computer()), status
+    )
 
 
 def _refusal(error: HTTPException) -> Response:
@@ -53,6 +57,10 @@ def _said(status: int) -> tuple[str, str]:
             gettext("There is nothing at this address. It may have been removed, or mistyped."),
         ),
         405: (gettext("Not like this"), gettext("This address does not do that, so nothing was done.")),
+        429: (
+            gettext("A little slower"),
+            gettext("That was a lot in a short time, so nothing more was done. Try again in a minute."),
+        ),
         413: (
             gettext("Too large"),
             gettext("That is more than can be taken in at once, so nothing was kept. Send less."),

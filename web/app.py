@@ -12,16 +12,21 @@ from outreach.runtime import Runtime
 from web import (
     api,
     apologies,
+    compliments,
     customers,
     doors,
     gift,
     here,
     overview,
     policies,
+    preferences,
     probes,
+    public,
     replies,
     sandbox,
     speech,
+    survey,
+    unsubscribe,
     webhooks,
     words,
 )
@@ -55,12 +60,15 @@ def create_app(runtime: Runtime) -> Flask:
     speech.install(app)
     words.install(app)
     apologies.install(app)
+    public.install(app)
     app.jinja_env.globals["asset"] = _asset
-    for part in (overview, customers, replies, sandbox, policies, gift, probes, api, webhooks):
+    for_customers = (gift, survey, unsubscribe, preferences, compliments)
+    for part in (overview, customers, replies, sandbox, policies, probes, api, webhooks, *for_customers):
         app.register_blueprint(part.blueprint)
     csrf.exempt(api.blueprint)  # a bearer token is not sent by a browser on its own
-    csrf.exempt(gift.blueprint)  # the address itself is the secret, and mail apps keep no cookies
     csrf.exempt(webhooks.blueprint)  # each call is signed
+    for part in for_customers:
+        csrf.exempt(part.blueprint)  # the address itself is the secret, and mail apps keep no cookies
     return app
 
 

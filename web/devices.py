@@ -14,7 +14,8 @@ from outreach.sandbox import Line
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A message on a device. `token` stands for the content it brought, if any; `open` is the one to answer."""
+    """A message on a device. `token` stands for the content or the question it brought, if any; `open` is the one to
+    answer."""
 
     line: Line
     token: str

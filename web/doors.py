@@ -10,9 +10,11 @@ from flask_babel import gettext
 from werkzeug.exceptions import SecurityError
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
-FROM_ANYWHERE = {"api", "gift", "probes", "webhooks"}
+FROM_ANYWHERE = {"api", "gift", "survey", "unsubscribe", "preferences", "compliments", "probes", "webhooks"}
 """Blueprints that answer callers from elsewhere: with a token, with a link a customer was sent, with a provider's
 signature, or telling nothing."""
+FORMS_FROM_ANYWHERE = {"api", "unsubscribe", "webhooks"}
+"""Whose forms other sites may send: programs, and mail programs that offer a way to stop beside the mail."""
 PROXY_NAMES = {"forwarded", "via", "x-real-ip"}
 PROXY_PREFIXES = ("x-forwarded-", "cf-")
 REACHABLE = "REACHABLE_FROM_OUTSIDE"
@@ -30,6 +32,18 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+WITH_A_FRAME = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+IN_A_FRAME = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+        "base-uri 'none'",
+        "sandbox allow-popups allow-popups-to-escape-sandbox",
+    )
+)
+"""For a mail that is shown: its own looks, links that open elsewhere, and nothing that runs or is fetched."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -66,7 +80,9 @@ def from_this_computer() -> bool:
     A proxy on this computer need not say that it is one. So once customers reach this installation at an address of
     its own, no request counts as made here.
     """
-    if current_app.config[REACHABLE] or any(map(_is_of_a_proxy, request.headers.keys())):
+    if isinstance(request.routing_exception, SecurityError) or current_app.config[REACHABLE]:
+        return False
+    if any(map(_is_of_a_proxy, request.headers.keys())):
         return False
     return _is_loopback(request.remote_addr) and _hostname(request.host) in LOOPBACK_HOSTS
 
@@ -92,7 +108,7 @@ def _refuse_strangers() -> None:
 
 def _refuse_forms_from_elsewhere() -> None:
     """A second line behind the token in each form: the browser itself says which site a form came from."""
-    if request.method not in CHANGING or request.blueprint == "api":
+    if request.method not in CHANGING or request.blueprint in FORMS_FROM_ANYWHERE:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none") or _foreign_origin():
         abort(403, gettext("This form was sent from another site, so nothing was done."))

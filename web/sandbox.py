@@ -10,7 +10,7 @@ from channels.message import Channel
 from outreach import sandbox, uses
 from outreach.reports.gifts import gift
 from outreach.sandbox import NoAddress
-from web import here
+from web import doors, here
 from web.devices import Devices
 from web.forms import field
 
@@ -28,11 +28,24 @@ def choose() -> str:
 
 
 @blueprint.get("/<path:external_id>")
-def show(external_id: str) -> str:
+def show(external_id: str) -> Response:
     devices = Devices.of(here.runtime(), external_id)
     if devices is None:
         abort(404, gettext("There is no customer with this id. It may have been mistyped, or never imported."))
-    return render_template("devices.html", devices=devices, who=devices.person, key=token_hex(16))
+    response = make_response(render_template("devices.html", devices=devices, who=devices.person, key=token_hex(16)))
+    response.headers["Content-Security-Policy"] = doors.WITH_A_FRAME
+    return response
+
+
+@blueprint.get("/<path:external_id>/mail/<int:outreach_id>")
+def mail(external_id: str, outreach_id: int) -> Response:
+    """An e-mail as a mail program shows it, for the frame on the page of the devices."""
+    page = sandbox.mail(here.runtime(), external_id, outreach_id)
+    if page is None:
+        abort(404)
+    response = make_response(page)
+    response.headers["Content-Security-Policy"] = doors.IN_A_FRAME
+    return response
 
 
 @blueprint.post("/<path:external_id>/answer")

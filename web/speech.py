@@ -1,16 +1,16 @@
 """How pages speak: the language of the reader, and numbers, moments and durations as people say them."""
 
 from datetime import UTC, datetime
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, Response, g, request
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, get_locale, gettext, refresh
 from markupsafe import Markup
 
+from outreach.whereabouts import known_zones
 from policies import reasons
 from policies.decision import Finding
 from web import here
@@ -51,6 +51,13 @@ def language() -> str:
     return chosen
 
 
+def speak_for_all_pages() -> None:
+    """Speak English where the language of the page is one that only the customers' own pages know."""
+    if language() not in LANGUAGES:
+        g.language = "en"
+        refresh()
+
+
 def _remember(response: Response) -> Response:
     wanted = request.args.get("lang")
     if wanted in LANGUAGES:
@@ -61,12 +68,7 @@ def _remember(response: Response) -> Response:
 def zone() -> str:
     """The reader's time zone, as the browser told; until then, that of the organisation."""
     told = request.cookies.get("zone", "").replace("%2F", "/")
-    return told if told in _zones() else (*here.runtime().settings.zones_at_home, "UTC")[0]
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return told if told in known_zones() else (*here.runtime().settings.zones_at_home, "UTC")[0]
 
 
 def number(value: float) -> str:
@@ -108,6 +110,19 @@ def day(at: int, where: str | None = None) -> Markup:
     local = _local(at, where or zone())
     same_year = local.year == _local(here.now(), where or zone()).year
     return _time(at, format_datetime(local, "d MMMM" if same_year else "d MMMM y", locale=_locale()))
+
+
+def plain_day(at: int, where: str) -> str:
+    """The date of a moment, where it stands in a sentence of the customers' pages."""
+    return format_datetime(_local(at, where), "d MMMM y", locale=_locale())
+
+
+def language_name(code: str) -> str:
+    """A language as its speakers call it: Nederlands, français."""
+    try:
+        return Locale.parse(code).get_display_name() or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def short_day(at: int) -> str:

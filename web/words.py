@@ -71,7 +71,7 @@ HELD_BECAUSE: Words = {
     "expiry": _("it would have come too late"),
 }
 
-CHANNELS: Words = {"email": _("e-mail"), "sms": _("SMS")}
+CHANNELS: Words = {"email": _("e-mail"), "sms": _("SMS"), "page": _("our page")}
 WEEKDAYS: Words = {
     "mon": _("Monday"),
     "tue": _("Tuesday"),

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from outreach.answers import scores, wishes
 from outreach.answers.later import later_in
+from outreach.answers.lexicon import LANGUAGES
 from outreach.answers.said import Said
 from outreach.answers.stops import Stop, may_say_stop, stop_in
 
@@ -60,7 +61,7 @@ def read(text: str, language: str | None = None, channel: str | None = None) -> 
         or _stopped(said, stop)
         or _wished(said, stop)
         or _answered_later(said, stop, spoken)
-        or _left(said, stop)
+        or _left(said, stop, spoken)
     )
 
 
@@ -97,14 +98,12 @@ def _answered_later(said: Said, stop: Stop, spoken: str) -> Reading | None:
     return _answered(scored, stop) if scored else None
 
 
-def _left(said: Said, stop: Stop) -> Reading:
+def _left(said: Said, stop: Stop, spoken: str) -> Reading:
+    """What is no wish we know: a comment, unless it may be something else that we cannot read."""
     maybe_stop = stop is Stop.MAYBE
-    if (
-        maybe_stop
-        or wishes.is_acknowledgement(said)
-        or not _LETTER.search(said.text)
-        or (said.numbered and scores.may_hold_one(said.text))
-    ):
+    unread = spoken not in _READ or not _LETTER.search(said.text)
+    scored = said.numbered and scores.may_hold_one(said.text)
+    if maybe_stop or unread or scored or wishes.is_acknowledgement(said):
         return Reading(Intent.UNCLEAR, None, said.text, sure=False, maybe_stop=maybe_stop)
     return Reading(Intent.COMMENT, None, said.text)
 
@@ -114,4 +113,5 @@ _WISHES = {
     Intent.HELP: wishes.is_help,
     Intent.WRONG_PERSON: wishes.is_wrong_person,
 }
-_LETTER = re.compile(r"[^\W\d_]")
+_READ = frozenset({"", *(language.language for language in LANGUAGES)})
+_LETTER = re.compile("[a-zA-Z\u00c0-\u024f]")  # of the alphabet in which we read

@@ -30,11 +30,11 @@ DUTCH = Words(
     leading="""
         ik wij we mijn ons onze zou zouden het is was wordt dit dat jullie je u voor mij van dan gewoon wel maar doe
         hele wat betreft graag hem haar service bedrijf monteur aan als in ieder geval toch de denk vind ook echt heel
-        met plezier helaas nog net
+        met plezier helaas nog net zeer
     """,
     not_leading="geef me, geef mij, geef ons, geef maar, als ik",
     scale="op een schaal, op de schaal, op schaal, schaal",
-    out_of="op, op de, van de, uit, uit de, van, v d, v, op een schaal van",
+    out_of="op, op de, van de, uit, uit de, van, v d, v, op een schaal van, v.d., v/d",
     points="punten punt pnt",
     because="want, omdat, aangezien, maar, doordat, hoewel",
     saying="""
@@ -47,12 +47,13 @@ DUTCH = Words(
         jullie, u bent, u heeft, u hebt, u was, u doet, u werkt, het, dit, dat, alles, niets, niks, iedereen, niemand,
         altijd, nooit, zo, zou, voor de, voor jullie, voor het, voor service, voor deze, voor alles, voor hun,
         voor zijn, voor haar, voor je, en ik, en jullie, geen klachten, geen opmerkingen, geen problemen, wel, alleen,
-        top service, service was, ruim voldoende, door, dankzij, gewoon, kon beter, kan beter, ik, wij, we, je bent,
-        je hebt, ben tevreden, niet, ok, oké, redelijk, gemiddeld, te duur, voldoende, is prima, is goed, lijkt me,
-        vanwege, wegens, mvg, gr, de service, de monteur, de medewerker, de medewerkers, de mensen, de hulp,
-        de levering, de prijs, de communicatie, de installateur, de dame, de heer, de afhandeling, de wachttijd,
-        de telefoniste, de klantenservice, de man, de vrouw, de planning, de uitleg, de afspraak, de reparatie,
-        de kwaliteit, de website, de bezorger, de chauffeur, de monteurs, de bediening, de wachttijden, de ontvangst
+        top service, service was, ruim voldoende, dankzij, gewoon, kon beter, kan beter, ik, wij, we, je bent, je hebt,
+        ben tevreden, niet, ok, oké, redelijk, gemiddeld, te duur, voldoende, is prima, is goed, lijkt me, vanwege,
+        wegens, mvg, gr, de service, de monteur, de medewerker, de medewerkers, de mensen, de hulp, de levering,
+        de prijs, de communicatie, de installateur, de dame, de heer, de afhandeling, de wachttijd, de telefoniste,
+        de klantenservice, de man, de vrouw, de planning, de uitleg, de afspraak, de reparatie, de kwaliteit,
+        de website, de bezorger, de chauffeur, de monteurs, de bediening, de wachttijden, de ontvangst, door de,
+        door het, door jullie, door een, door alles, door deze
     """,
     not_following="""
         de keer, de maal, de dag, de week, de maand, de keus, je jaar, het uur, zo n, zo veel, voor de helft,
@@ -71,7 +72,7 @@ DUTCH = Words(
         traag trage slecht slechte matig matige ontevreden onvriendelijk onvriendelijke onduidelijk onduidelijke
         waardeloos waardeloze slordig slordige teleurstellend teleurstellende teleurgesteld duur dure vies vieze
         rommelig beroerd belabberd schandalig onbeschoft belachelijk boos irritant vervelend vervelende onprofessioneel
-        drama dramatisch bagger ruk klote kut
+        drama dramatisch bagger ruk klote kut jammer
     """,
     very="""
         heel hele erg echt zeer ontzettend best zo te gewoon wel super een altijd bijzonder enorm verschrikkelijk
@@ -85,6 +86,10 @@ DUTCH = Words(
         telefoontjes afspraken nachten meter kilometer km kilo personen gasten punten producten vragen antwoorden
         artikelen kamers ervaringen gesprekken leveringen apparaten fouten klachten zitplaatsen werkdagen persoons
         kansen vrienden manieren
+    """,
+    not_plural="""
+        alles niets dus als is was iets prijs reis huis thuis adres proces les bus soms eens anders ons telkens tijdens
+        plus
     """,
     conditions="als indien mits tenzij mocht",
     clock="om rond vanaf tot omstreeks op",
@@ -102,16 +107,16 @@ DUTCH = Words(
     messages="""
         sms, sms jes, smsjes, sms en, smsen, berichten, bericht, berichtjes, mail, mails, mailtjes, e mail, e mails,
         emails, email, apps, appjes, enquêtes, enquête, vragenlijsten, vragenlijst, nieuwsbrief, nieuwsbrieven, reclame,
-        spam, contact, tekstberichten, herinneringen, post, whatsapp, whatsapps, telefoontjes
+        tekstberichten, herinneringen, post, whatsapp, whatsapps, telefoontjes
     """,
     stop_messages="""
         schrijf me uit, schrijf mij uit, schrijf ons uit, schrijf me maar uit, meld me af, meld mij af, meld ons af,
         meld me maar af, geen {message} meer, geen {message} sturen, stuur geen {message}, geen {message} meer sturen,
         stuur me geen {message}, stuur mij geen {message}, stuur ons geen {message}, stuur me niets meer,
         stuur mij niets meer, stuur me niks meer, stuur mij niks meer, stuur niets meer, stuur niks meer,
-        stuur me nooit meer, niets meer sturen, niks meer sturen, geen enquêtes, geen enquête, nooit meer {message},
-        niet meer mailen, niet meer sms en, niet meer smsen, niet meer sms'en, niet meer appen, niet meer contacten,
-        niet meer benaderen, niet meer sturen, niet meer schrijven, niet meer lastigvallen, niet meer lastig vallen,
+        stuur me nooit meer, niets meer sturen, niks meer sturen, nooit meer {message}, niet meer mailen,
+        niet meer sms en, niet meer smsen, niet meer sms'en, niet meer appen, niet meer contacten, niet meer benaderen,
+        niet meer sturen, niet meer schrijven, niet meer lastigvallen, niet meer lastig vallen,
         niet meer benaderd worden, mail me niet meer, mail mij niet meer, sms me niet meer, sms mij niet meer,
         app me niet meer, app mij niet meer, bel me niet meer, bel mij niet meer, benader me niet meer,
         benader mij niet meer, niet meer contact opnemen, neem geen contact meer op, geen contact meer opnemen,
@@ -133,7 +138,9 @@ DUTCH = Words(
         liever geen {message}, van de lijst halen, van de maillijst halen, uit het bestand halen, meld ik mij af,
         meld ik me af, meld mij hierbij af, meld me hierbij af, wil dit soort {message} niet, contacteer mij niet,
         contacteer me niet, niet meer te contacteren, niet meer te benaderen, niet meer contacteren,
-        stuur deze {message} niet meer, geen behoefte aan {message}, geen behoefte aan deze {message}
+        stuur deze {message} niet meer, geen behoefte aan {message}, geen behoefte aan deze {message}, geen spam meer,
+        stop spam, geen contact meer, wil geen contact, wil geen contact meer, geen verder contact,
+        wens geen contact meer
     """,
     stop="""
         afmelden, afmeldne, afmeldn, afmelding, uitschrijven, uitschrijving, uitschijven, uitschrijve,
@@ -148,14 +155,16 @@ DUTCH = Words(
     stop_words="""
         stop, stoppen, stopzetten, stop ermee, stop er mee, stop hiermee, stop daarmee, kappen, nokken, stop maar
     """,
-    stop_alone="einde, opzeggen, annuleren, opheffen, beëindigen, opgezegd, weg, intrekken, geen {message}",
+    stop_alone="""
+        einde, opzeggen, annuleren, opheffen, beëindigen, opgezegd, weg, intrekken, geen {message}, geen spam
+    """,
     stop_perhaps="""
         lastigvallen, lastig vallen, lastig gevallen, spam, rot op, rot toch op, flikker op, donder op, sodemieter op,
         oprotten, opzouten, geen vragen meer, mijn gegevens, avg, hoe komen jullie aan mijn nummer,
         hoe komt u aan mijn nummer, klacht indienen, niet gediend van, moe van jullie, stopt, te veel {message},
         ongewenst, ongevraagd, wil dit niet, wil niet meer, afgemeld, uitgeschreven, meld ik me af,
         waarom krijg ik deze {message}, van deze {message} af, hou op met, houd op met, hou nou eens op, met rust,
-        sms niet, niet meer te, contacteer
+        niet meer te, contacteer
     """,
     no_messages="geen {message}, geen enkele {message}, nooit {message}",
     received="""
@@ -169,7 +178,7 @@ DUTCH = Words(
         keer meer s jes er mee is goed ok oke dan soort ook want echt gewoon definitief meteen onmiddellijk per dag
         beste sorry naar op bestand telefoon telefoonnummer mobiel adres mailadres emailadres nieuwsbrief nieuwsbrieven
         reclame app apps appjes appen bellen nou eindelijk verzoek vriendelijk hierbij a b hier vanaf stop uit systeem
-        alles om te ophouden herinneringen toe alsjeblieft toekomst in kunnen af
+        alles om te ophouden herinneringen toe alsjeblieft toekomst in kunnen af heb
     """,
     not_after_stop="niet nooit by bij contact licht lichten plaats teken gezet aan langs even toen tussen knop voor",
     only_partly="maar tenzij behalve liever alleen wel als mits",

@@ -5,7 +5,7 @@ from outreach.answers.words import Words
 ENGLISH = Words(
     language="en",
     numbers="zero one two three four five six seven eight nine ten",
-    ordinary="null nul sept want car die das on da dus les",
+    ordinary="null nul sept want car die das on da dus les door hat war",
     never_bare="one",
     greetings="hi, hello, hey, dear, good morning, good afternoon, good evening, hi there, hello there",
     openers="yes, yeah, yep, sure, ok, okay, well, hmm, hm, uh, er, thanks, thank you, thx, cheers, sorry",
@@ -16,11 +16,11 @@ ENGLISH = Words(
     before_scores="a an solid strong good full perfect straight definitely overall",
     introductions="""
         for me, from me, i think, i think a, i think an, i guess, i guess a, i guess an, my answer, answer,
-        my answer is, without a doubt, no doubt, hands down, let s say, lets say
+        my answer is, without a doubt, no doubt, hands down, let's say, lets say
     """,
     leading="""
         i d ll we my our would will be it s is was you them the this that get gets for me just only so well deserved of
-        company service team guys all unfortunately satisfaction
+        company service team guys all unfortunately satisfaction easily
     """,
     not_leading="give me, give us, gave me, gave us, say no",
     scale="on a scale, on the scale, scale",
@@ -28,7 +28,7 @@ ENGLISH = Words(
     points="points point pts",
     because="""
         because, cause, cos, coz, bc, but, though, although, however, keep it up, keep up, since you, since they,
-        as you, as they, as always
+        as you, as they, as always, as the, as it, as everything
     """,
     saying="""
         i guess, i think, i d say, i would say, i say, i suppose, i d give, i would give, thanks, thank you, thx,
@@ -40,12 +40,13 @@ ENGLISH = Words(
         for the friendly, for the, for being, and i, and you, would recommend, would definitely, will recommend,
         definitely, absolutely, loved, love, highly, could be better, could have been, could improve, i, we, my, well,
         no one, never, ok, okay, average, decent, not, all ok, too expensive, same as always, is fine, due to,
-        only because, only the, only downside
+        only because, only the, only downside, every time, each time, couldn t fault, could not fault
     """,
     textspeak="the this my you your it i me us u",
     not_following="""
         the time, the day, for the price, for the road, it is, it s, you guys are, only please, this week, this month,
-        this year, this morning, this afternoon, this evening, this time
+        this year, this morning, this afternoon, this evening, this time, want their, want to, want the, want a,
+        want more, want you, want your, want my, want it, want me, want us
     """,
     praise="""
         great fine good nice excellent perfect perfectly amazing awesome brilliant lovely fantastic wonderful super
@@ -71,6 +72,11 @@ ENGLISH = Words(
         gb mb members folks workers agents questions answers products deliveries experiences conversations staffmembers
         chances friends ways
     """,
+    not_plural="""
+        thanks always was is this us s as its yes business process address success progress access less unless because
+        across perhaps towards besides does has news boss class press glass mess stress plus bus gas various serious
+        previous obvious
+    """,
     conditions="if unless provided assuming",
     clock="at around about from till until on",
     before_others="""
@@ -86,7 +92,7 @@ ENGLISH = Words(
     polite="please pls plz plse now thanks thank you thx ta kindly",
     messages="""
         texts, text, messages, message, emails, email, e mails, e mail, mails, mail, sms, sms messages, smses,
-        text messages, surveys, survey, questionnaires, newsletters, spam, contact, marketing, reminders
+        text messages, surveys, survey, questionnaires, newsletters, reminders, txts, txt, questionnaire, newsletter
     """,
     stop_messages="""
         opt me out, opt us out, opt myself out, remove my number, remove my email, remove my address, remove my name,
@@ -95,10 +101,10 @@ ENGLISH = Words(
         dont email, do not e mail, don t e mail, do not message, don t message, dont message, do not sms, don t sms,
         do not mail, don t mail, do not write to me, don t write to me, don t write me, never text, never email,
         never contact, never message, never send me, never write to me, no more {message}, no further {message},
-        no surveys, stop {message}, stop the {message}, stop these {message}, stop all {message}, stop your {message},
-        stop texting, stop messaging, stop emailing, stop e mailing, stop mailing, stop contacting, stop sending,
-        stop surveying, stop spamming, stop writing to me, quit texting, quit messaging, quit emailing, quit sending,
-        quit contacting, cease texting, cease sending, cease contacting, do not want {message}, don t want {message},
+        stop {message}, stop the {message}, stop these {message}, stop all {message}, stop your {message}, stop texting,
+        stop messaging, stop emailing, stop e mailing, stop mailing, stop contacting, stop sending, stop surveying,
+        stop spamming, stop writing to me, quit texting, quit messaging, quit emailing, quit sending, quit contacting,
+        cease texting, cease sending, cease contacting, do not want {message}, don t want {message},
         dont want {message}, do not want any {message}, don t want any {message}, dont want any {message},
         do not want any more {message}, don t want any more {message}, dont want any more {message},
         don t want these {message}, do not want these {message}, don t want your {message}, do not want your {message},
@@ -116,7 +122,9 @@ ENGLISH = Words(
         desist from contacting, desist from texting, do not contact me by {message}, don t contact me by {message},
         don t contact me by phone, remove me from your list, remove me from the list, remove me from this list,
         remove me from your mailing list, remove me from your database, remove me from your lists,
-        take me off your list, take me off the list, take me off this list, take me off your mailing list, stop txting
+        take me off your list, take me off the list, take me off this list, take me off your mailing list, stop txting,
+        no more spam, stop spam, stop the spam, no more contact, no further contact, no more marketing, stop marketing,
+        do not want contact, do not want any contact, don t want any contact, don t want contact
     """,
     stop="""
         unsubscribe, unsubscribed, unsub, unsubcribe, unsuscribe, unsubscibe, unsuscribed, opt out, opting out, optout,
@@ -128,7 +136,10 @@ ENGLISH = Words(
         i told you to stop
     """,
     stop_words="stop, stopp, stopall, stop all, stop it, stop this, s t o p, stpo, sotp, stoping, stopping",
-    stop_alone="end, quit, cancel, revoke, remove, td, cease, go away, enough is enough, no more, no {message}",
+    stop_alone="""
+        end, quit, cancel, revoke, remove, td, cease, go away, enough is enough, no more, no {message}, no spam,
+        no marketing
+    """,
     stop_perhaps="""
         cancel my subscription, spam, spamming, harassing, harassment, harass, bothering me, pestering, go away,
         piss off, fuck off, f off, bugger off, get lost, no more questions, delete my data, erase my data, my data,

@@ -21,13 +21,13 @@ FRENCH = Words(
     before_scores="un bon grand beau petit gros solide joli franc plein gentil bel large minimum honnête",
     introductions="""
         pour moi, de ma part, je pense, je pense un, je crois, je crois un, ma réponse, réponse, ma réponse est,
-        selon moi, à mon avis, moi, moi c est, perso, personnellement, sans hésiter, sans hésitation, sans aucun doute,
-        disons, on va dire
+        selon moi, à mon avis, moi, perso, personnellement, sans hésiter, sans hésitation, sans aucun doute, disons,
+        on va dire, moi c'est
     """,
     leading="""
         je j ai ma mon notre nous on c ce est était serait sera ça cela vous leur lui te la le une de du d l pour moi
         part un avec plaisir que qu sans hésiter hésitation service équipe société globale générale globalement au et
-        voilà finale dirait y avez malheureusement satisfaction
+        voilà finale dirait y avez malheureusement satisfaction très vraiment
     """,
     not_leading="donne moi, donnez moi, donne nous, donnez nous, mets moi, mettez moi, il y",
     scale="sur une échelle, sur l échelle, échelle, sur échelle",
@@ -52,7 +52,8 @@ FRENCH = Words(
         la qualité, la livraison, la dame, la personne, la prise en charge, la communication, la prestation,
         la conseillère, la seule, la commande, la technicienne, la réparation, la rapidité, pas, ok, moyen, moyenne,
         correct, trop cher, à cause, vu, on m a, on est, on ne, on vous, on nous, on n, c est, c était, l équipe,
-        l accueil, l intervention, l attente, l installateur, l installation, personne ne, personne n
+        l accueil, l intervention, l attente, l installateur, l installation, personne ne, personne n, travail soigné,
+        travail impeccable, travail sérieux, délai trop, délais trop
     """,
     not_following="""
         le matin, le soir, la nuit, l heure, la semaine, le mois, tout rond, pour le prix, c est ça, on y, il y a,
@@ -85,6 +86,10 @@ FRENCH = Words(
         gens chambres questions réponses produits articles rendez livraisons expériences points couverts étages pannes
         interlocuteurs chances amis amies
     """,
+    not_plural="""
+        très toujours jamais vous nous dans sans mais plus pas temps dès les des mes ses vos nos ces suis étais tous
+        puis alors ailleurs français accès bras prix sous moins
+    """,
     conditions="si sauf",
     clock="à vers h depuis jusqu dès le",
     before_others="""
@@ -100,8 +105,8 @@ FRENCH = Words(
     polite="svp stp merci s il vous te plaît plait maintenant please",
     messages="""
         sms, textos, texto, messages, message, mail, mails, e mail, e mails, emails, email, courriels, courriel,
-        enquêtes, enquête, sondages, sondage, questionnaires, questionnaire, pub, publicité, pubs, publicités,
-        newsletter, newsletters, spam, spams, contact, relances, courriers, sollicitations
+        enquêtes, enquête, sondages, sondage, questionnaires, questionnaire, publicité, publicités, newsletter,
+        newsletters, relances, courriers, sollicitations
     """,
     stop_messages="""
         désabonnez moi, désabonne moi, désinscrivez moi, désinscris moi, plus de {message}, plus aucun {message},
@@ -131,7 +136,9 @@ FRENCH = Words(
         annuler mon abonnement, ne veux plus entendre parler, ne me contactez plus jamais, ne m écrivez plus jamais,
         ne m envoyez plus jamais, ne me recontactez plus, ne me recontactez jamais, plus jamais de {message},
         retirez moi de votre liste, retirez moi de la liste, enlevez moi de votre liste, enlevez moi de la liste,
-        supprimez moi de votre liste, supprimez moi de la liste, rayez moi de votre liste, retirez moi de vos listes
+        supprimez moi de votre liste, supprimez moi de la liste, rayez moi de votre liste, retirez moi de vos listes,
+        plus de spam, stop spam, plus de contact, plus de pub, plus de pubs, veux plus de pub, veux pas de pub,
+        pas de pub svp, arrêtez la pub
     """,
     stop="""
         se désabonner, me désabonner, désabonner, désabonnement, désabonne, désinscrire, me désinscrire, se désinscrire,
@@ -145,13 +152,14 @@ FRENCH = Words(
     """,
     stop_words="stop, arrêt, arrêter, arrêtez, arrête, arrett, arretter, stoppez, stopper, stoppe, cessez, ça suffit",
     stop_alone="""
-        annuler, résilier, quitter, supprimer, terminer, retirer, basta, révoquer, pas de {message}, aucun {message}
+        annuler, résilier, quitter, supprimer, terminer, retirer, basta, révoquer, pas de {message}, aucun {message},
+        pas de pub, pas de spam
     """,
     stop_perhaps="""
         spam, harcèlement, harceler, harcelez, arrêter, arrêtez, arrête, arrêt, mes données, rgpd, cnil, avocat, dégage,
         dégagez, foutez le camp, casse toi, cassez vous, va te faire, trop de {message}, ras le bol, marre de,
         comment avez vous eu mon numéro, d où avez vous mon numéro, désabonné, désabonnée, pourquoi je reçois,
-        je ne veux plus, fichez le camp, sms non, que ça s arrête
+        je ne veux plus, fichez le camp, que ça s arrête
     """,
     no_messages="pas de {message}, aucun {message}, aucune {message}, jamais de {message}",
     received="reçu reçue reçus reçois recevoir reçoit arrivé encore depuis eu vu envoyé lu venu",

@@ -49,15 +49,17 @@ GERMAN = Words(
     """,
     following="""
         ihr, euer, eure, ihre, sie, es, alles, immer, nichts, niemand, jeder, keine beschwerden, keine probleme,
-        keine beanstandungen, keiner, war, ist, wirklich, echt, für den, für die, für das, für euch, für sie, für ihren,
+        keine beanstandungen, keiner, ist, wirklich, echt, für den, für die, für das, für euch, für sie, für ihren,
         für ihre, für euren, für eure, für alles, für service, mega, absolut, einfach, rundum, jederzeit, könnte besser,
-        leider, gerne wieder, kann ich, würde, hat, hatte, meine, mein, dank, dank des, dank der, insgesamt, schon,
+        leider, gerne wieder, kann ich, würde, hatte, meine, mein, dank, dank des, dank der, insgesamt, schon,
         top service, service, trotz, ich, wir, geben, vergeben, nicht, ok, okay, durchschnittlich, mittelmäßig,
         zu teuer, wegen, ist gut, ist ok, aufgrund, der service, der techniker, der monteur, der mitarbeiter, der herr,
         der preis, der ablauf, der kundendienst, der kundenservice, der fahrer, der termin, die beratung,
         die mitarbeiter, die mitarbeiterin, die monteure, die firma, die dame, die lieferung, die ware, die hotline,
         die abwicklung, die reparatur, die wartezeit, die leute, die jungs, die techniker, die qualität,
-        die kommunikation, das team, das personal, das war, das ging, das essen, das hat
+        die kommunikation, das team, das personal, das war, das ging, das essen, das hat, hat alles, hat gut, hat super,
+        hat mir, hat prima, hat toll, war super, war gut, war alles, war ok, war sehr, war top, war nett, war toll,
+        war in ordnung, war schnell, war prima, war zufrieden, war schlecht, war leider, war okay, geht so, besser geht
     """,
     not_following="die uhr, das mal, die woche, der tag, es ist, für die katz, immer noch nicht, sie sind",
     praise="""
@@ -90,6 +92,9 @@ GERMAN = Words(
         anläufe werktage werktagen arbeitstage fragen antworten produkte artikel zimmer gespräche erfahrungen teile
         geräte fehler leuten malen chancen freunde
     """,
+    not_plural="""
+        alles nichts es das was aus uns bis als etwas stets bereits besonders falls dies preis haus anders rechts links
+    """,
     numbered="""
         bestellung termin besuch lieferung anlauf stock etage klasse platz mahnung rechnung reparatur punkt monteur
         mitarbeiterin kollege kollegin reklamation beschwerde liga advent weihnachtstag geburtstag quartal halbjahr
@@ -111,8 +116,8 @@ GERMAN = Words(
     polite="bitte danke dankeschön jetzt bitteschön dringend gerne schön",
     messages="""
         sms, smsen, sms'en, nachrichten, nachricht, mail, mails, e mail, e mails, emails, email, umfragen, umfrage,
-        newsletter, werbung, werbe sms, spam, kontakt, fragebögen, befragungen, anfragen, textnachrichten, anrufe,
-        benachrichtigungen, erinnerungen, post
+        newsletter, werbung, werbe sms, fragebögen, befragungen, anfragen, textnachrichten, anrufe, benachrichtigungen,
+        erinnerungen, post
     """,
     stop_messages="""
         melden sie mich ab, meldet mich ab, melde mich ab, melde mich hiermit ab, melden sie mich bitte ab,
@@ -152,7 +157,9 @@ GERMAN = Words(
         schreibt mir bitte nicht mehr, schreiben sie mir bitte nicht mehr, kontaktieren sie mich bitte nicht mehr,
         kontaktiert mich bitte nicht mehr, kontaktieren sie mich nie wieder, kontaktiert mich nie wieder,
         kontaktieren sie mich nicht per {message}, will von euch nichts mehr hören, will von ihnen nichts mehr hören,
-        möchte von ihnen nichts mehr hören
+        möchte von ihnen nichts mehr hören, kein spam mehr, keinen spam mehr, stop spam, stopp spam, kein kontakt mehr,
+        keinen kontakt mehr, wünsche keinen kontakt, möchte keinen kontakt, will keinen kontakt,
+        möchte keinen kontakt mehr, bitte kein kontakt mehr, bitte keinen kontakt mehr, keine weitere kontaktaufnahme
     """,
     stop="""
         abmelden, abmeldung, abmeldne, abmedlen, austragen, abbestellen, abbestellung, lasst mich in ruhe,
@@ -171,14 +178,14 @@ GERMAN = Words(
     stop_words="stop, stopp, stoppen, stoppt, schluss, schluss damit, stoppen sie, stop bitte, stopp das",
     stop_alone="""
         ende, beenden, kündigen, widerruf, widerrufen, widerrufe, stornieren, raus, einstellen, löschen, abbrechen,
-        stop it, keine {message}, kein {message}, keinen {message}
+        stop it, keine {message}, kein {message}, keinen {message}, kein spam
     """,
     stop_perhaps="""
         spam, belästigung, belästigen, belästigt, nervt, nerven, genervt, hau ab, haut ab, verpiss dich, verpisst euch,
         meine daten, dsgvo, datenschutz, anwalt, abmahnung, woher haben sie meine nummer, woher habt ihr meine nummer,
         abmelden, unerwünscht, unerwünschte, zu viele {message}, hört nicht auf, hören sie nicht auf, hör nicht auf,
         hört nie auf, hört niemals auf, will das nicht, abgemeldet, melde ich mich ab, es reicht, in ruhe,
-        warum bekomme ich, nie wieder {message}, sms nicht
+        warum bekomme ich, nie wieder {message}
     """,
     no_messages="keine {message}, keinen {message}, nie {message}",
     received="""

@@ -51,6 +51,8 @@ def phrases_of(*lists: str) -> frozenset[str]:
 def spellings(text: str) -> set[str]:
     """As it is spelled, and as people type it who have no accents at hand."""
     spelled = text.casefold()
+    if spelled.isascii():
+        return {spelled}
     return {spelled, spelled.translate(_UMLAUTS), fold(spelled), decomposed(spelled)}
 
 
@@ -88,7 +90,7 @@ class Phrases:
     def __init__(self, phrases: Iterable[str]) -> None:
         self._root: _Node = {}
         self._telling: set[str] = set()  # one word of each phrase
-        self.words: set[str] = set()
+        self.vocabulary: set[str] = set()
         for form in {form for phrase in phrases for form in spellings(phrase)}:
             if words := words_in(form):
                 self._add(words)
@@ -99,7 +101,7 @@ class Phrases:
             node = node.setdefault(word, {})
         node[_END] = {}
         self._telling.add(telling(words))
-        self.words.update(words)
+        self.vocabulary.update(words)
 
     def may_be_in(self, words: Iterable[str]) -> bool:
         """A quick look: where it says no, none of the phrases is there."""
@@ -131,7 +133,7 @@ class Only:
     def __init__(self, phrases: Phrases, *fillers: str) -> None:
         self.phrases = phrases
         self.fillers = words_of(*fillers)
-        self.vocabulary = self.fillers | phrases.words
+        self.vocabulary = self.fillers | phrases.vocabulary
 
     def said_in(self, words: Sequence[str]) -> bool:
         if len(words) > MANY_WORDS or not self.vocabulary.issuperset(words):

@@ -28,6 +28,11 @@ NUMBER = rf"{_KEYCAP_TEN}|\d{{1,6}}|(?:{either(_VALUES)})(?!\w)"
 TEN = rf"(?:10|{_KEYCAP_TEN}|{either(word for word, value in _VALUES.items() if value == 10)})"
 """A pattern for the ten that a score is out of."""
 
+FEELING = (
+    "[\U0001f600-\U0001f64f\U0001f910-\U0001f92f\U0001f970-\U0001f97a❤♥💙💚💛💜🧡🖤👋👌👍👎👏🙌🙏💪🤝✌☺☹🎉🔥💯✨🌹🌷💐]"
+)
+"""A pattern for a picture that says how somebody feels; others may be what a number counts: "8 📦", "5 ⭐"."""
+
 _PLAIN: dict[int, int | str] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},  # full width
     **dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u3000\u200b\u200e\u200f\u2060\ufeff"), " "),

@@ -4,13 +4,22 @@ All texts here are in plain signs (`numbers.plain`); places are counted in chara
 """
 
 import re
-import unicodedata
 from itertools import islice, takewhile
 from typing import NamedTuple
 
 from outreach.answers.german import GERMAN
 from outreach.answers.lexicon import ALL, Phrases, either_phrase, either_word, phrases_of, words_in, words_of
-from outreach.answers.numbers import NEVER_BARE, NUMBER, NUMBER_WORDS, ORDINARY, ORDINARY_ANYWHERE, TEN, value_of
+from outreach.answers.numbers import (
+    FEELING,
+    NEVER_BARE,
+    NUMBER,
+    NUMBER_WORDS,
+    ORDINARY,
+    ORDINARY_ANYWHERE,
+    TEN,
+    holds_number,
+    value_of,
+)
 
 LOW, HIGH = 2, 8  # praise beside a score up to the one is odd, and so is blame from the other on
 AHEAD = 90  # characters that are looked at to understand a number
@@ -25,6 +34,8 @@ class Beside(NamedTuple):
 
 
 class _Scale(NamedTuple):
+    """Where "8", "8 points" or "8 out of 10" ends, and which of them it is."""
+
     end: int
     out_of_ten: bool
     points: bool
@@ -41,13 +52,18 @@ class _Behind(NamedTuple):
 
 def beside(text: str, number: re.Match[str], score: int, language: str) -> Beside | None:
     """The remark beside a score; None when what follows shows that the number is no score, or one of two."""
+    if number.end() == len(text):
+        return Beside(len(text), False)
     scale = _scale_after(text, number.end(), language)
     if scale is None:
         return None
     words = words_in(text[scale.end : scale.end + AHEAD])
     behind = _Behind(number["number"], scale, words, language)
     remark = _past(_PARTING, text, scale.end) if scale.out_of_ten else _remark_after(text, number, behind)
-    if remark is None or _is_odd(text, remark, score, words) or holds_another_score(text, remark, score, language):
+    if remark is None or _is_odd(text, remark, score, words):
+        return None
+    alone = len(text) - scale.end <= AHEAD and not holds_number(text[scale.end :], words)
+    if not alone and holds_another_score(text, remark, score, language):
         return None
     return Beside(remark, scale.out_of_ten)
 
@@ -70,18 +86,20 @@ def is_textspeak(text: str, number: re.Match[str]) -> bool:
     return not _TEXTSPEAK.isdisjoint(words_in(text[number.end() : number.end() + AHEAD])[:1])
 
 
-def is_picture(character: str) -> bool:
-    """A picture that says nothing about the number before it: no star, no clock, no degree."""
-    return unicodedata.category(character) == "So" and character not in _COUNTING_PICTURES
-
-
 def _scale_after(text: str, at: int, language: str) -> _Scale | None:
     """What stands behind a number, if anything; None when ten is the number of something: "8 out of 10 times"."""
     end = _past(_POINTS, text, at)
     scale = (_SCALE_ENGLISH if language == "en" else _SCALE).match(text, end)
     if scale is None:
         return _Scale(end, False, end > at)
-    return None if _NOT_OUT_OF_TEN.match(text, scale.end()) else _Scale(_past(_POINTS, text, scale.end()), True, True)
+    end = _past(_POINTS, text, scale.end())
+    return None if _is_part_of_more(text, end) else _Scale(end, True, True)
+
+
+def _is_part_of_more(text: str, at: int) -> bool:
+    """Whether "8/10" or "8 out of 10" goes on: "times", "people", "at 14:00", "/2026"."""
+    first, second, *_ = [*words_in(text[at : at + AHEAD]), "", ""]
+    return first in _COUNTED or first.isdigit() or (first in _CLOCK and second.isdigit())
 
 
 def _remark_after(text: str, number: re.Match[str], behind: _Behind) -> int | None:
@@ -95,7 +113,7 @@ def _remark_after(text: str, number: re.Match[str], behind: _Behind) -> int | No
         more = _PRICE.match(text, at) or _is_more_of_it(text, parted.end(), number) or _is_ordinal(text, behind)
         return None if more else parted.end()
     remark = _past(_SPACE, text, at)
-    if remark == len(text) or is_picture(text[remark]):
+    if remark == len(text) or _FEELING.match(text, remark):
         return remark
     in_digits = behind.number.isdigit() and not behind.scale.points
     follows = _follows_any(words, behind.language) or (
@@ -105,7 +123,7 @@ def _remark_after(text: str, number: re.Match[str], behind: _Behind) -> int | No
 
 
 def _follows_any(words: list[str], language: str) -> bool:
-    if not ORDINARY.get(language, ORDINARY_ANYWHERE).isdisjoint(words[:1]):
+    if not ORDINARY.get(language, ORDINARY_ANYWHERE).isdisjoint(words[:1]) or _NOT_FOLLOWING.longest(words, 0):
         return False
     return _BECAUSE.longest(words, 0) > 0 or _SAYING.longest(words, 0) > 0
 
@@ -114,10 +132,10 @@ def _follows_digits(words: list[str], score: int, language: str) -> bool:
     """Whether a remark begins there, and not what the number counts: "9 great service", "2 great people"."""
     run, following = _feelings(words), _FOLLOWING.longest(words, 0)
     praised, blamed = not _PRAISE.isdisjoint(run), not _BLAME.isdisjoint(run)
-    if (praised and score <= LOW) or (blamed and score >= HIGH) or not _COUNTED.isdisjoint(words[len(run) :][:1]):
+    if (praised and score <= LOW) or (blamed and score >= HIGH) or _is_counted(words[len(run) :]):
         return False
     if not following:
-        return (praised or blamed) and NUMBER_WORDS.keys().isdisjoint(words[:1])
+        return (praised or blamed) and NUMBER_WORDS.keys().isdisjoint(words[:1])  # "nul" is rubbish, and nothing
     is_ordinary = not ORDINARY.get(language, ORDINARY_ANYWHERE).isdisjoint(words[:1])
     return not (is_ordinary or _NOT_FOLLOWING.longest(words, 0) or "".join(words[following:][:1]).isdigit())
 
@@ -125,6 +143,12 @@ def _follows_digits(words: list[str], score: int, language: str) -> bool:
 def _feelings(words: list[str]) -> list[str]:
     """The words of praise and blame at the beginning, with what strengthens them: "very nice and clean"."""
     return list(takewhile(_FELT.__contains__, words))
+
+
+def _is_counted(words: list[str]) -> bool:
+    """Whether the first of the words is what a number counts: "days", or as far as one can see a plural."""
+    word = "".join(words[:1])
+    return word in _COUNTED or word in NUMBER_WORDS or (word.endswith("s") and word not in _NOT_PLURAL)
 
 
 def _is_more_of_it(text: str, at: int, number: re.Match[str]) -> bool:
@@ -181,12 +205,13 @@ _FOLLOWING, _NOT_FOLLOWING = Phrases(phrases_of(ALL.following)), Phrases(phrases
 _PRAISE, _BLAME, _VERY, _COUNTED = (words_of(line) for line in (ALL.praise, ALL.blame, ALL.very, ALL.counted))
 FEELINGS = _PRAISE | _BLAME
 _FELT = FEELINGS | _VERY | {"and", "en", "und", "et"}
+_NOT_PLURAL = words_of(ALL.not_plural)
+_CLOCK = words_of(ALL.clock)
 _CONDITIONS, _TEXTSPEAK = words_of(ALL.conditions), words_of(ALL.textspeak)
 BEFORE_OTHERS = words_of(ALL.before_others)
 _GIVING = words_of(ALL.scoring, ALL.before_scores)
 _ORDINALS = words_of(GERMAN.counted, GERMAN.numbered, GERMAN.months)
 _WITHOUT_ORDINALS = frozenset({"en", "nl", "fr"})
-_COUNTING_PICTURES = frozenset("°№℃℉★☆⭐🌟☎📞📱⏰⌚🏠") | {chr(code) for code in range(0x1F550, 0x1F568)}
 
 SCALE_TOLD = rf"(?:{either_phrase(ALL.scale)}) (?:[^\W\d]{{1,5}} )?(?:[01] ?(?:-|[^\W\d]{{1,5}}) ?)?{TEN}(?!\w)"
 """A pattern for "on a scale of 1 to 10"."""
@@ -200,11 +225,11 @@ def _out_of_ten(phrases: frozenset[str]) -> re.Pattern[str]:
 _SCALE_ENGLISH = _out_of_ten(phrases_of(ALL.out_of))
 _SCALE = _out_of_ten(phrases_of(ALL.out_of) - {"of"})  # in Dutch "8 of 10" is eight or ten
 _POINTS = re.compile(rf"\s*+(?:{either_word(ALL.points)})(?!\w|\s?:)")
-_NOT_OUT_OF_TEN = re.compile(rf"\W*+(?:\d|(?:{either_word(ALL.counted)})(?!\w)|(?:{either_word(ALL.clock)})\s++\d)")
 
 # What parts a score from a remark: punctuation, a line's end, a bracket, or a dash with a space beside it.
 _PARTED = re.compile(r"[ \t]*+(?:(?:[!,;*_]|[.:\"'](?!\w))++|\r?\n|(?=\()|(?:(?<=\s)-++|-++(?=\s))(?=\s*+\S))\s*+")
 _PARTING = re.compile(r"[\s.,;:!-]*+")
+_FEELING = re.compile(FEELING)
 _SPACE = re.compile(r"\s*+")
 _QUOTES = frozenset("\"'*_")
 _PRICE = re.compile(r"[.,]-")  # "8,-"

@@ -1,19 +1,20 @@
 """Find the score in a reply; a number that may be something else is not one."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from outreach.answers.german import GERMAN
 from outreach.answers.lexicon import ALL, either_phrase, either_word, phrases_of, words_in, words_of
-from outreach.answers.numbers import NUMBER, plain, value_of
+from outreach.answers.numbers import FEELING, NUMBER, plain, value_of
 from outreach.answers.remarks import (
     BEFORE_OTHERS,
     FEELINGS,
     SCALE_TOLD,
     beside,
     holds_another_score,
-    is_picture,
     is_textspeak,
 )
 from outreach.answers.said import Said
@@ -29,13 +30,11 @@ class Score:
     remark: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A score in a text: where it and its introduction begin, where the number does, and the remark behind it."""
+class _Found(NamedTuple):
+    """A score in a text: where it and its introduction begin, where the remark behind it does."""
 
     value: int
     start: int
-    number: int
     remark: int
     introduction: frozenset[str]
     out_of_ten: bool
@@ -77,7 +76,7 @@ def _given_in(text: str, head: re.Match[str], language: str) -> _Found | None:
     found = beside(text, head, value, language)
     if found is None:
         return None
-    return _Found(value, head.start(), head.start("number"), found.remark, frozenset(introduction), found.out_of_ten)
+    return _Found(value, head.start(), found.remark, frozenset(introduction), found.out_of_ten)
 
 
 def _introduces(said: list[str]) -> bool:
@@ -136,7 +135,7 @@ def _is_no_date(text: str, number: re.Match[str], found: _Found) -> bool:
 def _remark(remark: str) -> str:
     """The remark, if it says anything."""
     remark = remark.strip()
-    return remark if any(character.isalnum() or is_picture(character) for character in remark) else ""
+    return remark if any(character.isalnum() or unicodedata.category(character) == "So" for character in remark) else ""
 
 
 BEST_GRADE, WORST_GRADE = 1, 6
@@ -149,15 +148,15 @@ _GERMAN = words_of(GERMAN.leading, GERMAN.scoring, GERMAN.before_scores)
 _WITHOUT_SUCH_GRADES = frozenset({"en", "nl", "fr"})
 
 # A score and what introduces it. No part can match in two ways: each takes all it can and gives nothing back (`*+`).
-_FACES = "[\U0001f600-\U0001f64f\U0001f44b-\U0001f44f\u2764\U0001f389]\ufe0f?"
 _NAME = r"(?: [^\W\d_]++){1,3}(?=[,!\n])"
 _OPENING = rf"(?:(?:{either_phrase(ALL.greetings)})\b(?:{_NAME})?+|(?:{either_phrase(ALL.openers)})\b)[\s,!.:]++"
 _LEAD = either_word(ALL.leading, ALL.scoring, ALL.before_scores)
 _RANGE = r"\([01] ?(?:-|[^\W\d]{1,3}) ?10\)"
 _BETWEEN = rf"(?:[\s:=',]|-(?=\s)|{_RANGE})*+"
+_LED = rf"(?:{SCALE_TOLD}|(?:{either_phrase(ALL.introductions)}|{_LEAD})(?!\w)){_BETWEEN}"
 _HEAD = re.compile(
-    rf"(?:[\s\"'*_]|{_FACES})*+(?:{_OPENING}){{0,4}}+"
-    rf"(?P<lead>(?:(?:{SCALE_TOLD}|(?:{either_phrase(ALL.introductions)}|{_LEAD})(?!\w)){_BETWEEN}){{0,14}}+)\"?(?P<number>{NUMBER})(?!\w)[\ufe0f\u20e3]*+"
+    rf"(?:[\s\"'*_]|{FEELING}\ufe0f?)*+(?:{_OPENING}){{0,4}}+"
+    rf"(?P<lead>(?:{_LED}){{0,14}}+)\"?(?P<number>{NUMBER})(?!\w)[\ufe0f\u20e3]*+"
 )
 _PICTURES = r"\u2600-\u27bf\U0001f300-\U0001faff"
 _SCALE = re.compile(rf"{SCALE_TOLD}|{_RANGE}")

@@ -29,9 +29,10 @@ def is_automatic(said: Said) -> bool:
     """Whether a machine wrote it: "I am out of office until", "automatische Antwort"."""
     if _TITLES.longest(said.words, 0 if _SUBJECTS.isdisjoint(said.words[:1]) else 1):
         return True
-    return (
-        not _MACHINES.isdisjoint(said.words) and _MACHINE.search(f" {' '.join(said.words[:EARLY_WORDS])} ") is not None
-    )
+    early = said.words[:EARLY_WORDS]
+    if _MACHINE.may_be_in(early) and _MACHINE.first(early):
+        return True
+    return not _GAPPED_WORDS.isdisjoint(early) and _GAPPED.search(f" {' '.join(early)} ") is not None
 
 
 def is_acknowledgement(said: Said) -> bool:
@@ -48,7 +49,8 @@ def _with_gaps(phrases: Iterable[str]) -> re.Pattern[str]:
 _START = Only(Phrases(("start", "unstop")), ALL.polite)
 _HELP = Only(Phrases(phrases_of(ALL.help)), ALL.polite, ALL.greetings, ALL.openers)
 _WRONG = Only(Phrases(phrases_of(ALL.wrong_person)), ALL.polite, ALL.wrong_fillers)
-_automatic = {form for phrase in phrases_of(ALL.automatic) for form in spellings(phrase)}
-_MACHINE, _MACHINES = _with_gaps(_automatic), frozenset(telling(words_in(phrase)) for phrase in _automatic)
+_gapped = {form for phrase in phrases_of(ALL.automatic) if "*" in phrase for form in spellings(phrase)}
+_GAPPED, _GAPPED_WORDS = _with_gaps(_gapped), frozenset(telling(words_in(phrase)) for phrase in _gapped)
+_MACHINE = Phrases(phrase for phrase in phrases_of(ALL.automatic) if "*" not in phrase)
 _TITLES, _SUBJECTS = Phrases(phrases_of(ALL.automatic_titles)), frozenset({"re", "aw", "antw", "tr", "fw", "fwd"})
 _ACKNOWLEDGEMENTS = words_of(ALL.acknowledgements)

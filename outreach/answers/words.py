@@ -61,6 +61,8 @@ class Words:
     """Words that strengthen one of these."""
     counted: str
     """What a number may count, more than one of: "9 out of 10 times", "2 nice people"."""
+    not_plural: str
+    """Words on "s" that count nothing; any other one after praise or blame may: "10 great tips"."""
     numbered: str = ""
     """What else a number with a full stop may be the number of: "3. Versuch"."""
     conditions: str

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from outreach.cli.bringing import import_
+from outreach.cli.customers import customer
 from outreach.cli.explaining import explain
 from outreach.cli.granting import content, token
 from outreach.cli.hooks import hooks
@@ -18,7 +19,7 @@ from outreach.cli.sentences import sentence_for
 
 COMMANDS = (
     *(up, demo, web, worker, clock, doctor, migrate),
-    *(import_, policy, explain, read, rehearse, sending, token, content, hooks),
+    *(import_, policy, explain, read, rehearse, sending, token, content, customer, hooks),
 )
 
 

@@ -75,11 +75,14 @@ def load(what: str, surveys: bool) -> None:
         raise click.ClickException(
             f"There is no file {what}; write `starter` for the texts that come with the product."
         )
+    rows: list[starter.Row] = []
     with a_runtime().writing() as session:
         if what == "starter":
             added = starter.load(session)
         elif surveys:
-            added = starter.add_surveys(session, starter.read_surveys(text_of(path)))
+            added = starter.add_surveys(session, rows := starter.read_surveys(text_of(path)))
         else:
-            added = starter.add_contents(session, starter.read_contents(text_of(path)))
+            added = starter.add_contents(session, rows := starter.read_contents(text_of(path)))
     click.echo(f"{added} texts came in." if added else "All of them are there already.")
+    for said in starter.advice(rows):
+        click.secho(f"Note: {said}.", fg="yellow", err=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col
 
-from outreach import links
+from outreach import letters, links
 from outreach.links import BadLink, Purpose
 from outreach.runtime import Runtime
 from outreach.tables import Content, LedgerEntry, Outreach
@@ -44,6 +44,6 @@ def gift(runtime: Runtime, token: str) -> Gift | None:
 
 def _above(link: str, body: str) -> str:
     """The lines of a message before the one with the link."""
-    lines = body.splitlines()
+    lines = letters.words_of(body).splitlines()
     first = next((i for i, line in enumerate(lines) if link in line), len(lines))
     return "\n".join(lines[:first]).strip()

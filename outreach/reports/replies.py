@@ -44,8 +44,9 @@ class Replies:
 
 
 def unclear() -> sa.ColumnElement[bool]:
-    """Replies a person has to look at: nobody was found, or the words say no one thing."""
-    return col(Reply.customer_id).is_(None) | (col(Reply.intent) == Intent.UNCLEAR)
+    """Replies a person has to look at: nobody was found, the words say no one thing, or whose they are is doubtful."""
+    doubtful = col(Reply.sure).is_(False) & col(Reply.looked_at).is_(None)
+    return col(Reply.customer_id).is_(None) | (col(Reply.intent) == Intent.UNCLEAR) | doubtful
 
 
 def replies(runtime: Runtime, which: Which = "all", before: int | None = None, most: int = 25) -> Replies:

@@ -2,6 +2,7 @@
 
 Such files can be written for one's own content as well: a table a piece and language (`[name.language]`), in it the
 texts by channel (`email.subject`, `email.body`, `sms.body`), for content where it leads (`link`), for surveys `thanks`.
+In a survey `{{ link }}` leads to its own page; an e-mail that does not name it shows the scores below the question.
 """
 
 import tomllib
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_
 from sqlmodel import Session, col
 
 from channels.message import Channel
+from outreach import texts
 from outreach.bulk import insert_into
 from outreach.tables import Content, Survey
 from outreach.texts import check, check_message
@@ -59,20 +61,20 @@ class _Survey(BaseModel):
 
     @model_validator(mode="after")
     def _can_be_sent(self) -> "_Survey":
-        _refuse_problems(self.email, self.sms, "")
+        _refuse_problems(self.email, self.sms, "", survey=True)
         for question in filter(None, (self.email, self.sms)):
             if problems := check(question.thanks):
                 raise ValueError("; ".join(problems))
         return self
 
 
-def _refuse_problems(email: _Text | None, sms: _Text | None, link: str) -> None:
-    texts = {Channel.EMAIL: email, Channel.SMS: sms}
+def _refuse_problems(email: _Text | None, sms: _Text | None, link: str, survey: bool = False) -> None:
+    by_channel = {Channel.EMAIL: email, Channel.SMS: sms}
     found = [
         f"{channel}: {problem}"
-        for channel, text in texts.items()
+        for channel, text in by_channel.items()
         if text
-        for problem in check_message(channel, text.subject, text.body, link)
+        for problem in check_message(channel, text.subject, text.body, link, survey=survey)
     ]
     if found:
         raise ValueError("; ".join(found))
@@ -114,6 +116,15 @@ def _read(shape: TypeAdapter[Any], document: str) -> Any:
             (".".join(map(str, each["loc"])), each["msg"].removeprefix("Value error, ")) for each in refused.errors()
         ]
         raise TextsRefused([f"{where}: {problem}" for where, problem in problems]) from refused
+
+
+def advice(rows: list[Row]) -> list[str]:
+    """What could be better about texts that can be used, in sentences: of a long SMS for one."""
+    return [
+        f"{row['name']}.{row['language']}.{row['channel']}: {said}"
+        for row in rows
+        for said in texts.advice(row["channel"], row["body"])
+    ]
 
 
 def contents() -> list[Row]:

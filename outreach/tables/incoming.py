@@ -29,6 +29,7 @@ class InboxMessage(Table, table=True):
         sa.Index("ix_inbox_new", "id", **only_where("state = 'new'")),
         sa.Index("ix_inbox_parked", "provider", "kind", **only_where("state = 'parked'")),
         sa.Index(None, "provider", "kind", "received_at"),
+        sa.Index("ix_inbox_held", "received_at", **only_where("length(raw_body) > 0")),
         one_of("state", InboxState),
     )
     id: int = row_id()

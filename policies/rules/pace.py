@@ -7,7 +7,7 @@ from policies import arithmetic
 from policies.arithmetic import NEVER
 from policies.decision import Amount, Finding
 from policies.policy import MOST, MOST_SILENCES, Cap, Guard, Policy
-from policies.rules.found import Began, Numbers, last_ask, plain, rest, wait, within
+from policies.rules.found import Began, Numbers, last_ask, plain, rest, within
 from policies.situation import ANSWERS, ASK, CONTENT, Situation, Touch
 
 
@@ -42,7 +42,7 @@ def rest_after_not_now(guard: Guard, policy: Policy, s: Situation) -> Finding:
 def _last_outcome(touches: tuple[Touch, ...], policy: str, outcomes: tuple[str, ...]) -> Began | None:
     """What this policy's ask with such an outcome began, when the outcome came."""
     asks = [t for t in touches if t.outcome in outcomes and t.policy == policy]
-    began = [Began(t.at if t.outcome_at is None else t.outcome_at, t) for t in asks]
+    began = [Began.by(t, t.outcome_at) for t in asks]
     return max(began, key=itemgetter(0), default=None)
 
 
@@ -53,12 +53,13 @@ def rest_after_silence(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if silent == 0:
         return plain(rule, "rest_after_silence_none")
     lasts = arithmetic.silence_rest(rests.after_silence, silent, silent + 1)
-    found = rest(rule, Began(asks[-1].at, asks[-1]), lasts, "rests.after_silence", (guard, s))
+    found = rest(rule, Began.by(asks[-1]), lasts, "rests.after_silence", (guard, s))
     amounts = tuple([_halved(amount, rests.after_silence, silent - 1) for amount in found.amounts])
     if silent < rests.give_up_after:
-        return found._replace(amounts=amounts)
+        numbers = {**found.numbers, "silences": silent, "first": rests.after_silence}
+        return found._replace(numbers=numbers, amounts=amounts)
     more = within(MOST_SILENCES, Amount("rests.give_up_after", rests.give_up_after, silent + 1))
-    return Finding(rule, "given_up", NEVER, {"silences": silent}, (more, *amounts))
+    return Finding(rule, "given_up", NEVER, {"silences": silent, "most": rests.give_up_after}, (more, *amounts))
 
 
 def _halved(lasting: Amount, first: int, times: int) -> Amount:
@@ -134,4 +135,5 @@ def open_case(guard: Guard, policy: Policy, s: Situation) -> Finding:
         return plain("open_case", "case_open", NEVER)
     if s.case_closed_at is None:
         return plain("open_case", "no_case")
-    return wait("open_case", s.case_closed_at, guard.case_rest, "guard.case_rest", s.now)
+    closed = Began(s.case_closed_at, "case", s.case_draw)
+    return rest("open_case", closed, guard.case_rest, "guard.case_rest", (guard, s))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from policies import arithmetic
 from policies.arithmetic import ANYTIME, NEVER
+from policies.audience import value_of
 from policies.decision import Amount, Finding
 from policies.policy import Guard, Policy
 from policies.rules.found import Numbers, plain, wait
@@ -47,10 +48,14 @@ def pause(guard: Guard, policy: Policy, s: Situation) -> Finding:
 def audience(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.audience is None:
         return plain("audience", "audience_all")
-    verdict = policy.audience.matches({"customer": s.attributes, "contact": _of_contact(s.contact)})
+    facts = {"customer": s.attributes, "contact": _of_contact(s.contact)}
+    verdict = policy.audience.matches(facts)
     if verdict:
         return plain("audience", "audience_match")
-    return plain("audience", "audience_unknown" if verdict is None else "audience_other", NEVER)
+    field = policy.audience.decided_by(facts)
+    if verdict is None:
+        return Finding("audience", "audience_unknown", NEVER, {"field": field})
+    return Finding("audience", "audience_other", NEVER, {"field": field, "value": value_of(field, facts)})
 
 
 def _of_contact(contact: Contact | None) -> Mapping[str, object]:

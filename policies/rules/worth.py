@@ -8,17 +8,21 @@ from policies.rules.found import Numbers, last_ask, last_content, plain, rest, w
 from policies.situation import Situation
 
 
+def _no_contact(rule: str, policy: Policy) -> Finding:
+    return plain(rule, "by_rhythm") if policy.contact is None else plain(rule, "no_contact", NEVER)
+
+
 def contact_kind(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
-        return plain("contact_kind", "by_rhythm")
+        return _no_contact("contact_kind", policy)
     if policy.contact.kinds and s.contact.kind not in policy.contact.kinds:
-        return Finding("contact_kind", "other_kind", NEVER, {"kind": s.contact.kind})
+        return Finding("contact_kind", "other_kind", NEVER, {"kind": s.contact.kind, "kinds": policy.contact.kinds})
     return Finding("contact_kind", "right_kind", ANYTIME, {"kind": s.contact.kind})
 
 
 def contact_value(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
-        return plain("contact_value", "by_rhythm")
+        return _no_contact("contact_value", policy)
     value, least = s.contact.value, policy.contact.minimum_value
     numbers: Numbers = {"value": value, "least": least}
     opens = arithmetic.worth_opens(value, least)
@@ -29,13 +33,13 @@ def contact_value(guard: Guard, policy: Policy, s: Situation) -> Finding:
 
 def contact_settles(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
-        return plain("contact_settles", "by_rhythm")
+        return _no_contact("contact_settles", policy)
     return wait("contact_settles", s.contact.occurred_at, policy.contact.settle, "contact.settle", s.now)
 
 
 def contact_expires(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
-        return plain("contact_expires", "by_rhythm")
+        return _no_contact("contact_expires", policy)
     life, since = policy.contact.expires, s.contact.occurred_at
     closes = since + life
     numbers: Numbers = {"since": since, "rest": life, "until": closes}

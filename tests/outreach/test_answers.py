@@ -283,6 +283,11 @@ def test_a_stop_beside_another_wish_is_a_stop() -> None:
     assert read("Not now. And stop texting me.").intent is Intent.STOP
 
 
+@pytest.mark.parametrize(("text", "language"), [("别再发短信了", None), ("Хватит", "ru"), ("Ya no quiero nada", "es")])
+def test_what_is_said_in_a_language_we_do_not_read_is_left_to_a_person(text: str, language: str | None) -> None:
+    assert read(text, language) == Reading(Intent.UNCLEAR, None, text, sure=False)
+
+
 def test_two_times_to_ask_again_are_no_time() -> None:
     assert read("ask me next week or next month") == Reading(Intent.LATER, None, "ask me next week or next month")
 

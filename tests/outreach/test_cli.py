@@ -35,6 +35,7 @@ CONTRACT = (
     "explain",
     "token",
     "content",
+    "customer",
 )
 CUSTOMERS = (
     "external_id,name,email,consent_email,timezone,created_at\n"
@@ -126,6 +127,18 @@ class TestPolicies:
     def test_checking_needs_no_database(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("OUTREACH_DATABASE_URL", "sqlite:////nowhere/at/all.db")
         assert run("policy", "check", "guard").output == "guard: this can be published.\n"
+
+    def test_checking_leaves_no_database_behind(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("OUTREACH_DATABASE_URL", "sqlite:///new.db")
+        assert run("policy", "check", "relationship").exit_code == 0
+        assert not Path("new.db").exists()
+
+    def test_checking_holds_a_document_against_what_is_in_force(self, run: Run, runtime: Runtime) -> None:
+        said = run(
+            "policy", "check", write("p.toml", POLICY + '[value_first]\npieces = 4\nrest = "1d"\nsettle = "1d"\n')
+        )
+        assert said.exit_code == 1
+        assert "under the guard's caps ours could ask" in said.output
 
     def test_a_retired_policy_is_in_force_no_more(self, run: Run, runtime: Runtime) -> None:
         run("policy", "publish", "relationship")
@@ -402,3 +415,26 @@ def test_a_data_folder_with_too_long_a_path_is_said(run: Run, runtime: Runtime, 
     said = run("up", env={"OUTREACH_DATA_DIR": str(tmp_path / ("d" * 100)), "OUTREACH_PORT": "8199"})
     assert said.exit_code == 1
     assert "set OUTREACH_DATA_DIR to a folder with a shorter path" in said.output
+
+
+class TestWhatIsHeldAboutACustomer:
+    def test_it_is_written_out_for_programs_and_for_spreadsheets(self, run: Run, runtime: Runtime) -> None:
+        run("import", "customers", write("k.csv", CUSTOMERS))
+        assert json.loads(run("customer", "export", "K1").output)["customer"]["name"] == "Anna"
+        assert "customer,1,name,Anna" in run("customer", "export", "K1", "--csv").output
+
+    def test_it_is_forgotten_when_that_is_meant(self, run: Run, runtime: Runtime) -> None:
+        run("import", "customers", write("k.csv", CUSTOMERS))
+        assert run("customer", "erase", "K1", input="n\n").exit_code == 1
+        assert run("customer", "export", "K1").exit_code == 0
+        assert "K1 is forgotten." in run("customer", "erase", "K1", "--by", "me", input="y\n").output
+        for command in ("export", "erase"):
+            gone = run("customer", command, "K1", *(["--yes"] if command == "erase" else []))
+            assert (gone.exit_code, "no customer K1" in gone.output) == (1, True)
+
+    def test_who_is_imported_again_stays_suppressed(self, run: Run, runtime: Runtime) -> None:
+        run("import", "customers", write("k.csv", CUSTOMERS))
+        run("customer", "erase", "K1", "--yes")
+        again = run("import", "customers", "k.csv")
+        assert "1 created" in again.output
+        assert "1 x email is suppressed and stays so: nothing is sent there" in again.output

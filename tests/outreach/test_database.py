@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from outreach import database
 from outreach.lifecycle import Consent, OutreachState
@@ -236,6 +236,27 @@ def test_an_error_leaves_nothing_behind(engine: sa.Engine) -> None:
         _customer(session).since_at = 1 // 0
     with database.reading(engine) as session:
         assert session.exec(select(Customer)).all() == []
+
+
+def _put_alone(engine: sa.Engine, *external_ids: str) -> list[Any]:
+    put = sa.insert(Customer).returning(col(Customer.id))
+    rows = [{"external_id": one, "since_at": 0, "updated_at": 0} for one in external_ids]
+    return database.run_alone(engine, put, rows)
+
+
+@pytest.mark.parametrize("external_ids", [("K1",), ("K1", "K2", "K3")])
+def test_a_statement_that_runs_alone_is_committed(engine: sa.Engine, external_ids: tuple[str, ...]) -> None:
+    assert len(_put_alone(engine, *external_ids)) == len(external_ids)
+    with database.reading(engine) as session:
+        assert sorted(session.exec(select(Customer.external_id))) == [*external_ids]
+
+
+def test_after_a_statement_that_ran_alone_a_transaction_is_one_again(engine: sa.Engine) -> None:
+    _put_alone(engine, "K1")
+    with pytest.raises(ZeroDivisionError), database.writing(engine) as session:
+        _ = 1 // _customer(session, "K2").since_at
+    with database.reading(engine) as session:
+        assert session.exec(select(Customer.external_id)).all() == ["K1"]
 
 
 def test_reading_cannot_write_and_writing_can_afterwards(engine: sa.Engine) -> None:

@@ -33,6 +33,8 @@ def _customer(**said: Any) -> CustomerForm:
         ("phone", "0900 1234", "premium-rate"),
         ("phone", 612345678, "must be a text"),
         ("timezone", "CEST", "leave it empty"),
+        ("timezone", "localtime", "leave it empty"),
+        ("timezone", "Factory", "leave it empty"),
         ("timezone", "../etc/passwd", "leave it empty"),
         ("language", "Nederlands", "code like nl"),
         ("consent_email", "perhaps", "yes, no or withdrawn"),

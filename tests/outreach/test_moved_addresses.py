@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from channels.message import Channel, InboundMessage, Message, Receipt
+from channels.message import Channel, DeliveryStatus, DeliveryUpdate, InboundMessage, Message, Objection, Receipt
 from channels.sandbox import write_reply
-from outreach import delivery, planning, reconciling, replies
+from outreach import delivery, objections, planning, reconciling, replies
 from outreach.tables import Attempt, ContactPoint, Customer, InboxMessage, Reply, Suppression
 from tests.make import DAY
 from tests.world import Fate, World, a_world, asks
@@ -102,6 +102,17 @@ def test_a_refusal_for_good_is_about_the_address_that_was_called(world: World) -
     world.provider.during = lambda: world.customer(email=NEW)
     _hand_over(world)
     assert [(point.address, point.usable) for point in world.rows(ContactPoint)] == [(NEW, True)]
+
+
+def test_a_bounce_that_names_no_address_is_about_the_one_the_message_went_to(world: World) -> None:
+    _hand_over(world)
+    world.customer(email=NEW)
+    (outreach,) = world.outreaches()
+    update = DeliveryUpdate(outreach.id, DeliveryStatus.FAILED, "bounce", objection=Objection.BOUNCED)
+    with world.runtime.writing() as session:
+        objections.heed(session, update, world.runtime.settings.key("addresses"), world.now, news=True)
+    assert [(point.address, point.usable) for point in world.rows(ContactPoint)] == [(NEW, True)]
+    assert [row.address_hmac for row in world.rows(Suppression)] == [world.rows(Attempt)[0].address_hmac]
 
 
 def test_evidence_is_sought_where_the_message_went(world: World) -> None:

@@ -107,6 +107,27 @@ def test_a_policy_that_becomes_another_programme_needs_a_name_of_its_own(world: 
     assert _live(world) == {"guard": 1, "one": 1, "two": 1}
 
 
+MANY_PIECES = asks(value_first={"pieces": 4, "rest": "1d", "settle": "1d"})
+GENEROUS = guard(caps=[{"at_most": 5, "window": "30d"}])
+
+
+def test_a_policy_that_could_never_ask_under_the_guard_is_refused(world: World) -> None:
+    with pytest.raises(PolicyRefused, match="value_first: under the guard's caps after-contact could ask"):
+        world.publish(MANY_PIECES)
+    world.publish(GENEROUS, MANY_PIECES)
+    assert _live(world) == {"guard": 2, "after-contact": 1}
+
+
+def test_a_guard_under_which_a_policy_could_never_ask_is_refused_until_that_is_retired(world: World) -> None:
+    world.publish(GENEROUS, MANY_PIECES)
+    with pytest.raises(PolicyRefused, match="caps: under the guard's caps after-contact could ask"):
+        world.publish(guard())
+    assert _live(world) == {"guard": 2, "after-contact": 1}
+    retire(world.runtime, "after-contact", "test")
+    world.publish(guard())
+    assert _live(world) == {"guard": 3}
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

@@ -85,9 +85,10 @@ def test_the_latest_conversation_comes_first(runtime: Runtime, messages: list[Me
 def test_a_thread_holds_what_went_out_and_what_came_back(runtime: Runtime, messages: list[Message]) -> None:
     runtime.senders["email"].send_many(messages)
     answer(runtime, "C1", Channel.EMAIL, "Thanks, nice one")
+    gift = messages[0].outreach_id
     with runtime.reading() as session:
         assert thread(session, "C1") == [
-            sandbox.Line("content", "email", "Good to know", messages[0].text, messages[0].link, NOON),
+            sandbox.Line("content", "email", "Good to know", messages[0].text, messages[0].link, NOON, gift),
             sandbox.Line("reply", "email", "", "Thanks, nice one", "", NOON),
         ]
         assert thread(session, "nobody") == []

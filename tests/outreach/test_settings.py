@@ -145,3 +145,14 @@ def test_each_channel_is_sent_by_what_was_configured_for_it(tmp_path: Path) -> N
 def test_the_address_of_a_mail_server_says_how_to_reach_it(url: str) -> None:
     with pytest.raises(ValidationError, match="must look like smtp://"):
         _settings(smtp_url=url)
+
+
+def test_an_address_for_answers_is_kept_as_it_is_written_to() -> None:
+    assert _settings(reply_address=" Reply@Example.COM ").reply_address == "Reply@example.com"
+    assert _settings().reply_address == ""
+
+
+@pytest.mark.parametrize("address", ["reply", "reply+x@example.com", f"{'r' * 25}@example.com", "a@b\r\nBcc: x@y.z"])
+def test_an_address_for_answers_needs_room_for_a_tag(address: str) -> None:
+    with pytest.raises(ValidationError, match="reply_address"):
+        _settings(reply_address=address)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from policies.arithmetic import ANYTIME, NEVER, fatigue
+from policies.decision import Rest
 from policies.rules import pace
 from policies.situation import Touch
 from tests.policies.make import (
@@ -107,6 +108,12 @@ def test_chance_lengthens_a_rest_and_never_shortens_it(draw: float) -> None:
     until = opens(pace.rest_between_asks, a_guard(jitter=0.2), touches=(an_ask(0, draw=draw),))
     assert until == pytest.approx(30 * DAY * (1 + 0.2 * draw), abs=1)
     assert until >= 30 * DAY
+
+
+def test_chance_lengthens_the_rest_after_a_case_too() -> None:
+    said = found(pace.open_case, a_guard(jitter=0.2), case_closed_at=NOON - 14 * DAY, case_draw=0.5)
+    assert said.opens - NOON == pytest.approx(1.4 * DAY)
+    assert said.rest == Rest("case", NOON - 14 * DAY, 14 * DAY)
 
 
 def test_a_lengthened_rest_ends_on_a_whole_second() -> None:

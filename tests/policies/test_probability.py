@@ -107,12 +107,12 @@ class Look(NamedTuple):
 def redrawn(looks: Sequence[Situation], random: Random) -> Iterator[Situation]:
     """The same facts with other draws; what touched the customer has one draw, whenever it is looked at."""
     draws: dict[int, float] = {}
-    never_asked, sampling = random.random(), random.random()
+    never_asked, sampling, case = random.random(), random.random(), random.random()
     if len(looks) > 1:
         never_asked, sampling = 0.999999, 0.0  # else nobody would have looked again
     for s in looks:
         touches = [replace(touch, draw=draws.setdefault(touch.at, random.random())) for touch in s.touches]
-        yield replace(s, touches=tuple(touches), never_asked_draw=never_asked, sampling_draw=sampling)
+        yield replace(s, touches=tuple(touches), never_asked_draw=never_asked, sampling_draw=sampling, case_draw=case)
 
 
 def looked_again(guard: Guard, policy: Policy, looks: Sequence[Situation]) -> Iterator[tuple[Situation, Decision]]:
@@ -184,6 +184,7 @@ SCENARIOS: dict[str, tuple[Guard, Policy, Situation]] = {
         a_policy(value_first={"pieces": 2, "rest": "2d"}),
         a_situation(contact=a_contact(8 * DAY), touches=(a_piece(2 * DAY, DAY),)),
     ),
+    "a case that was closed": (a_guard(), a_policy(), a_situation(case_closed_at=NOON - 15 * DAY)),
     "at night": (a_guard(), a_policy(), a_situation(now=NOON + 10 * HOUR, touches=(an_ask(33 * DAY, policy="other"),))),
     "one channel sleeps": (
         a_guard(hours={"email": {"quiet_from": "09:00", "quiet_until": "18:00"}, "sms": ALL_HOURS}),

@@ -124,7 +124,7 @@ class Company:
                     self._react(customer, line)
 
     def _react(self, customer: str, line: Line) -> None:
-        if line.link and self.chance.random() < 0.7:
+        if line.kind == "content" and self.chance.random() < 0.7:
             uses.record(self.runtime, self._gift(line).outreach_id)
         if line.kind == "ask" and self.chance.random() < 0.7:
             words, weights = zip(*WORDS, strict=True)

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
 from markupsafe import escape
 
 from channels.message import Channel
 from outreach import intake, sandbox
 from outreach.receipts import Result
+from tests.web.addresses import asked
 from tests.web.conftest import Reader
 from tests.web.seed import Company
 from web.app import create_app
@@ -67,6 +70,47 @@ def test_a_hostile_address_is_shown_nowhere(client: Reader, hostile: list[str]) 
             assert_harmless(answer.text)
 
 
+def test_hostile_words_on_the_customers_pages_are_shown_as_text(
+    company: Company, client: FlaskClient, hostile: list[str]
+) -> None:
+    somebody = asked(company)
+    with company.runtime.writing() as session:
+        session.execute(sa.text("UPDATE customers SET name = :name"), {"name": "<svg onload=alert(1)>"})
+        session.execute(sa.text("UPDATE surveys SET thanks = '<b>{{ name }}', follow_low = '<i>{{ name }}'"))
+    for number, text in enumerate(hostile[::7]):
+        company.now += 60
+        words = {
+            "key": str(number),
+            "comment": text,
+            "text": text,
+            "name": text[:200],
+            "email": text[:200],
+            "score": "3",
+        }
+        for path in (f"/r/{somebody.survey}", f"/r/{somebody.survey}/more", "/compliments", f"/u/{somebody.stop}"):
+            answer = client.post(path, data=words, query_string={"lang": text, "p": text, "s": text})
+            assert answer.status_code in (200, 303, 400), path
+            assert_harmless(answer.text)
+            assert_harmless(client.get(path.removesuffix("/more"), query_string={"lang": text, "s": text}).text)
+    back = client.get(f"/r/{somebody.survey}?done=answered").text
+    assert "&lt;i&gt;&lt;svg onload=alert(1)&gt;" in back
+    for page in (f"/r/{somebody.survey}?done=added", f"/p/{somebody.choose}", "/replies", "/replies?show=unclear"):
+        assert_harmless(client.get(page).text)
+
+
+def test_a_mail_with_hostile_words_in_it_is_shown_as_text_too(company: Company, client: FlaskClient) -> None:
+    somebody, hostile = asked(company), '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+    with company.runtime.writing() as session:
+        session.execute(
+            sa.text("UPDATE sandbox_messages SET body = :words || body, sender = :words"), {"words": hostile}
+        )
+    mail = client.get(f"/sandbox/{somebody.customer}/mail/{somebody.line.outreach_id}")
+    assert "sandbox" in mail.headers["Content-Security-Policy"]
+    tags = {tag for tag, _ in Elements(mail.text).found}
+    assert tags.isdisjoint({"script", "img", "svg", "iframe", "form", "link", "object"})
+    assert "&lt;script&gt;alert(1)" in mail.text
+
+
 class Elements(HTMLParser):
     """What a browser makes of a page: every element with its attributes."""
 
@@ -82,7 +126,8 @@ class Elements(HTMLParser):
 def assert_harmless(page: str) -> None:
     """Nothing on the page runs but our own files, nothing is fetched from elsewhere, nothing is styled in place."""
     for tag, attributes in Elements(page).found:
-        assert tag not in ("img", "iframe", "object", "embed", "style", "base", "marquee")
+        assert tag not in ("img", "object", "embed", "style", "base", "marquee")
+        assert tag != "iframe" or (attributes["src"].startswith("/sandbox/") and "allow-s" not in attributes["sandbox"])
         assert tag != "script" or attributes["src"].startswith("/static/")
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
         for name in ("href", "src", "action"):

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from outreach import sandbox
 from outreach.reports.replies import ReplyRow, replies
-from tests.web.addresses import gift_token
+from tests.web.addresses import asked, gift_token, sent
 from tests.web.conftest import NOW, Contents
 from tests.web.forms import send, token_of
 from tests.web.seed import Company
@@ -122,3 +122,24 @@ def test_a_forged_token_uses_nothing(company: Company, client: FlaskClient) -> N
     forged = gift_token(company)[:-2] + "xx"
     assert send(client, SANDBOX, f"{SANDBOX}/use", token=forged).status_code == 404
     assert Contents.of(company) == before
+
+
+def test_a_mail_is_shown_as_a_mail_program_shows_it_in_a_frame_of_its_own(
+    company: Company, client: FlaskClient
+) -> None:
+    somebody = asked(company)
+    page = client.get(f"/sandbox/{somebody.customer}").text
+    source = f"/sandbox/{somebody.customer}/mail/{somebody.line.outreach_id}"
+    assert f'src="{source}" sandbox="allow-popups allow-popups-to-escape-sandbox"' in page
+    mail = client.get(source).text
+    for score in range(11):
+        assert f'/r/{somebody.survey}?s={score}"' in mail
+    assert somebody.line.body.splitlines()[0] in mail
+    assert f"/r/{somebody.survey}" in page
+
+
+def test_no_mail_is_shown_of_another_customer_or_of_an_sms(company: Company, client: FlaskClient) -> None:
+    somebody = asked(company)
+    by_sms, text = next((who, line) for who, line in sent(company) if line.channel == "sms")
+    for customer, message in (("C-1001", somebody.line), (by_sms, somebody.line), (by_sms, text)):
+        assert client.get(f"/sandbox/{customer}/mail/{message.outreach_id}").status_code == 404

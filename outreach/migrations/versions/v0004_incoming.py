@@ -44,6 +44,14 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_inbox_provider_kind_received_at"), "inbox", ["provider", "kind", "received_at"], unique=False
     )
+    op.create_index(
+        "ix_inbox_held",
+        "inbox",
+        ["received_at"],
+        unique=False,
+        postgresql_where=sa.text("length(raw_body) > 0"),
+        sqlite_where=sa.text("length(raw_body) > 0"),
+    )
     op.create_table(
         "quarantine",
         sa.Column("id", BIG, nullable=False),
