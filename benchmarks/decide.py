@@ -95,6 +95,7 @@ def situation(random: Random) -> Situation:
         if rarely(True, False)
         else (),
         content_left={"email": rarely(0, 5)},
+        case_draw=random.random(),
         never_asked_draw=random.random(),
         sampling_draw=random.random(),
     )
@@ -119,6 +120,7 @@ def facts(s: Situation, decision: Decision) -> dict[str, Any]:
         "case_closed_at": s.case_closed_at,
         "account_asks": sorted(s.account_asks),
         "content_left": s.content_left["email"],
+        "case_draw": s.case_draw,
         "never_asked_draw": s.never_asked_draw,
         "sampling_draw": s.sampling_draw,
     }

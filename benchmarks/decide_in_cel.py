@@ -55,7 +55,10 @@ RULES = {
     "new_customer": f"customer_since + {30 * DAY}",
     "never_asked": f"never_asked_draw < 0.05 ? {NEVER} : {ANYTIME}",
     "sampling": f"sampling_draw < 0.9 ? {ANYTIME} : {NEVER}",
-    "open_case": f"case_open ? {NEVER} : case_closed_at == null ? {ANYTIME} : case_closed_at + {14 * DAY}",
+    "open_case": (
+        f"case_open ? {NEVER} : case_closed_at == null ? {ANYTIME} : "
+        f"case_closed_at + int(double({14 * DAY}) * (1.0 + 0.2 * case_draw) + 0.999999)"
+    ),
     "account_cap": f"account_asks.size() >= 2 ? account_asks[account_asks.size() - 2] + {30 * DAY} : {ANYTIME}",
     "rest_between_asks": _rest("asks", "at", f"{30 * DAY}"),
     "rest_after_ask": _rest("own", "at", f"{14 * DAY}"),

@@ -50,7 +50,10 @@ RULES = {
     "new_customer": f"customer_since + {30 * DAY}",
     "never_asked": f"never_asked_draw < 0.05 ? {NEVER} : {ANYTIME}",
     "sampling": f"sampling_draw < 0.9 ? {ANYTIME} : {NEVER}",
-    "open_case": f"case_open ? {NEVER} : case_closed_at == null ? {ANYTIME} : case_closed_at + {14 * DAY}",
+    "open_case": (
+        f"case_open ? {NEVER} : case_closed_at == null ? {ANYTIME} : "
+        f"case_closed_at + ceil({14 * DAY} * (1 + 0.2 * case_draw))"
+    ),
     "account_cap": f"len(account_asks) >= 2 ? account_asks[len(account_asks) - 2] + {30 * DAY} : {ANYTIME}",
     "rest_between_asks": _rest("$.asks", "at", str(30 * DAY)),
     "rest_after_ask": _rest("$.own", "at", str(14 * DAY)),

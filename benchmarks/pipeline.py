@@ -210,8 +210,9 @@ INSERT INTO outreaches (customer_id, intent_id, decision_id, kind, policy, polic
 UPDATE intents SET looked_at = {now}, look_at = {now} WHERE id = :intent;
 UPDATE outreaches SET state = 'handing_over' WHERE id = :outreach AND state = 'planned';
 UPDATE outreaches SET subject = {subject}, body = {body} WHERE id = :outreach;
-INSERT INTO attempts (outreach_id, fence, lease_until, started_at)
-  VALUES (:outreach, '6f1d8a8e-7b1c-4a44-8f0f-1c5b6f0a2d11', {now} + 900, {now});
+INSERT INTO attempts (outreach_id, address, address_hmac, fence, lease_until, started_at)
+  VALUES (:outreach, 'ann' || :c || '@example.org', encode(sha256((:c)::text::bytea), 'hex'),
+  '6f1d8a8e-7b1c-4a44-8f0f-1c5b6f0a2d11', {now} + 900, {now});
 INSERT INTO ledger (outreach_id, customer_id, kind, channel, policy, asked_at, draw)
   VALUES (:outreach, :c, 'ask', 'email', 'bench', {now}, 0.5);
 UPDATE intents SET state = 'done', look_at = NULL, steps = 1 WHERE id = :intent;

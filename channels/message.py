@@ -145,6 +145,10 @@ class SendUnknown(Exception):
     """Nobody can say whether the provider took the message. It counts as sent and is never sent again."""
 
 
+class NotListed(Exception):
+    """A provider's own list could not be read to its end. What it gave so far is right; ask again later."""
+
+
 class BadSignature(Exception):
     """What came in cannot be shown to come from the provider; it must have no effect."""
 

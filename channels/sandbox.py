@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from channels.message import (
@@ -64,7 +64,7 @@ def write_reply(reply: InboundMessage) -> bytes:
     return json.dumps(words).encode()
 
 
-def read_reply(raw_body: bytes) -> InboundMessage:
+def read_reply(raw_body: bytes, headers: Mapping[str, str]) -> InboundMessage:
     """What a customer wrote, out of the sandbox's own report of it. Raises ValueError when it is something else."""
     try:
         words = json.loads(raw_body)

@@ -8,28 +8,34 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from channels.message import Message
-from outreach import moves, policy_book
+from channels.message import Channel, Message
+from outreach import channel_states, moves, policy_book
+from outreach.addresses import fingerprint
+from outreach.channel_states import Pace
 from outreach.database import lock_customers
 from outreach.history import OPEN_WISHES, Wish, wishes
 from outreach.judging import KIND, Judge
 from outreach.lifecycle import NEXT, Happening, OutreachState, Stage
 from outreach.listed import listed
+from outreach.planning import Surveys
 from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
+from outreach.settings import Settings
 from outreach.tables import Attempt, Customer, Intent, LedgerEntry, Outreach, StoredDecision
-from outreach.texts import Unwritable
+from outreach.texts import Unwritable, segments
 from outreach.wording import Wording
 from policies.arithmetic import FLOOR
 from policies.decision import Action, Decision
 
 Row = dict[str, Any]
 LONGEST_WAIT = FLOOR  # seconds a planned message may be put off before it is called off
+KEEPS = 7 * FLOOR  # seconds after which a plan that nothing else ends is out of date, as after an outage
 
 _PLANNED = (
     sa.select(
         col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.kind), col(Outreach.channel),
         col(Outreach.policy), col(Outreach.policy_version_id), col(Outreach.content_id), col(Outreach.survey_id),
+        col(Outreach.planned_at), col(Outreach.not_after),
     )
     .where(listed(Outreach.id, "ids"), col(Outreach.state) == OutreachState.PLANNED)
     .where(col(Outreach.due_at) <= sa.bindparam("now"))
@@ -57,11 +63,15 @@ def claim(runtime: Runtime, outreach_ids: Sequence[int], claimed: Claimed) -> Cl
     """Claim those of the outreaches that are planned, due and still allowed; the others are put off or called off."""
     with runtime.writing() as session:
         customers, rows, now = _lock(runtime, session, outreach_ids)
+        paced = runtime.settings.real_channels and any(row.channel == Channel.SMS for row in rows)
+        pace = Pace.of(session, runtime.settings.sms_segments_a_second, now) if paced else None
+        usable = channel_states.hold(session, {row.channel for row in rows}, now)
+        rows = [row for row in rows if row.channel in usable]
         if not rows:
             return claimed
         judge = Judge(session, policy_book.in_force(session), customers, runtime.settings, now)
         by_intent = {wish.intent_id: wish for wish in _wishes_of(session, rows)}
-        desk = _Desk(judge, Wording(session, runtime.settings), claimed)
+        desk = _Desk(session, runtime.settings, judge, claimed, pace)
         for row in rows:
             desk.settle(row, by_intent.get(row.intent_id))
         desk.write(session)
@@ -100,8 +110,10 @@ def _left(row: Any, happening: Happening, reason: str | None, due_at: int) -> Ro
 class _Desk:
     """Settles planned outreaches one by one, and writes what came of it together."""
 
-    def __init__(self, judge: Judge, wording: Wording, claimed: Claimed) -> None:
-        self.judge, self.wording, self.claimed = judge, wording, claimed
+    def __init__(self, session: Session, settings: Settings, judge: Judge, claimed: Claimed, pace: Pace | None) -> None:
+        self.judge, self.claimed, self.pace = judge, claimed, pace
+        self.wording, self.surveys = Wording(session, settings), Surveys(session)
+        self.key = settings.key("addresses")
         self.handed: list[Row] = []
         self.others: list[Row] = []
         self.ledger: list[Row] = []
@@ -132,11 +144,16 @@ class _Desk:
         """Why it would not be planned like this now; None where it would."""
         if KIND.get(decision.action) != row.kind or decision.channel != row.channel:
             return decision.held_by or "something else comes first"
+        if self.judge.now >= (row.not_after or row.planned_at + KEEPS):
+            return "its time has passed"
         if row.policy_version_id != self.judge.book.policies[wish.policy].version_id:
             return "the policy was changed"
-        left = self.judge.pasts[wish.customer_id].left[row.channel]
-        if row.content_id is not None and all(piece.id != row.content_id for piece in left):
+        past = self.judge.pasts[wish.customer_id]
+        if row.content_id is not None and all(piece.id != row.content_id for piece in past.left[row.channel]):
             return "the content was taken off the shelf"
+        meant = self.surveys.find(self.judge.policy(wish).survey or "", past.language, row.channel)
+        if row.survey_id is not None and row.survey_id != meant:
+            return "the customer's language was changed"
         return None
 
     def _soon(self, row: Any, decision: Decision) -> int | None:
@@ -150,8 +167,17 @@ class _Desk:
         except Unwritable as why:
             self._call_off(row, str(why), moves.put_off(wish, self.judge.now, str(why)))
             return
+        if later := self._later(message):
+            self.others.append(_left(row, Happening.NOT_YET, None, later))
+            return
         self._hand_over(row, wish, message)
         self.judge.allow(wish, decision)
+
+    def _later(self, message: Message) -> int | None:
+        """When an SMS may have its turn, where it may not leave now."""
+        if self.pace is None or message.channel != Channel.SMS:
+            return None
+        return self.pace.later(segments(message.text).count)
 
     def _call_off(self, row: Any, reason: str, move: moves.Move) -> None:
         self.others.append(_left(row, Happening.CALLED_OFF, reason, self.judge.now))
@@ -174,13 +200,24 @@ class _Desk:
         """Everything in the session's transaction: nothing of it may exist without the rest."""
         if self.handed:
             self._claim(session, [row["id"] for row in self.handed])
-            lease = {"fence": self.claimed.fence, "lease_until": self.claimed.lease_until, "started_at": self.judge.now}
-            insert_all(session, Attempt, [{"outreach_id": row["id"], **lease} for row in self.handed])
+            insert_all(session, Attempt, [self._attempt(m) for some in self.claimed.messages.values() for m in some])
         update_all(session, Outreach, self.handed)
         update_all(session, Outreach, self.others)
         insert_all(session, LedgerEntry, self.ledger)
         insert_all(session, StoredDecision, self.decisions)
         update_all(session, Intent, self.intents)
+        if self.pace:
+            self.pace.write(session)
+
+    def _attempt(self, message: Message) -> Row:
+        return {
+            "outreach_id": message.outreach_id,
+            "address": message.recipient,
+            "address_hmac": fingerprint(self.key, message.channel, message.recipient),
+            "fence": self.claimed.fence,
+            "lease_until": self.claimed.lease_until,
+            "started_at": self.judge.now,
+        }
 
     def _claim(self, session: Session, ids: list[int]) -> None:
         ours = session.connection().execute(_CLAIM, {"ids": ids})

@@ -9,19 +9,21 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from outreach import delivery, heartbeat, planning, privacy, reconciling, replies, rhythms, uses
+from outreach import delivery, heartbeat, hooks, planning, polling, privacy, reconciling, replies, rhythms, uses
 from outreach.batches import Work, batches, work_on
-from outreach.database import among
+from outreach.channel_states import is_shut
+from outreach.database import among, lock_customers
 from outreach.doorbell import DELIVER, LOOK, WORK
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.policy_book import NoGuard
 from outreach.reports.health import is_away
 from outreach.runtime import Runtime
-from outreach.tables import Intent, Outreach
+from outreach.tables import ChannelState, Intent, Outreach
 
 AT_ONCE = 2_000  # due customers or outreaches taken from the database at a time
 RING_AGAIN = 30  # seconds after which a ring that nobody followed is taken for lost
-EVERY_MINUTE, EVERY_HOUR = 60, 3_600
+EVERY_MINUTE, EVERY_FIVE, EVERY_HOUR = 60, 300, 3_600
+INBOX_AT_ONCE = 100
 
 log = logging.getLogger(__name__)
 
@@ -47,15 +49,18 @@ class Clock:
         """One pass; True when more may be due already."""
         heartbeat.beat(self.runtime, "clock")
         self.tidy()
-        replies.receive_new(self.runtime)
-        return self.work()
+        received = replies.receive_new(self.runtime, INBOX_AT_ONCE)
+        return self.work() or received == INBOX_AT_ONCE
 
     def tidy(self) -> None:
-        """What has to be done now and then: opening rhythms, ending what expired, settling what was left unclear."""
+        """What has to be done now and then: opening rhythms, ending what expired, settling what was left unclear, and
+        asking providers for what their calls did not bring."""
         self._now_and_then("rhythms", EVERY_MINUTE, rhythms.open_rhythms)
         self._now_and_then("expire", EVERY_MINUTE, expire)
         self._now_and_then("reconcile", EVERY_MINUTE, reconciling.reconcile)
+        self._now_and_then("poll", EVERY_FIVE, polling.poll)
         self._now_and_then("use rates", EVERY_HOUR, _count_uses)
+        self._now_and_then("quarantine", EVERY_HOUR, hooks.forget)
         self._now_and_then("retention", EVERY_HOUR, privacy.forget_old)
 
     def work(self) -> bool:
@@ -106,6 +111,7 @@ def _going_on(what: str) -> Iterator[None]:
 _DUE_OUTREACHES = (
     sa.select(col(Outreach.id), col(Outreach.channel))
     .where(col(Outreach.state) == OutreachState.PLANNED, col(Outreach.due_at) <= sa.bindparam("now"))
+    .where(~sa.exists().where(col(ChannelState.channel) == col(Outreach.channel), is_shut(sa.bindparam("now"))))
     .order_by(col(Outreach.due_at), col(Outreach.id))
     .limit(sa.bindparam("most"))
 )
@@ -124,16 +130,14 @@ def expire(runtime: Runtime) -> int:
     ended = 0
     while True:
         with runtime.writing() as session:
+            is_stale = (col(Intent.state) == IntentState.OPEN) & (col(Intent.expires_at) <= runtime.now())
             stale = session.execute(
-                sa.select(col(Intent.id))
-                .where(col(Intent.state) == IntentState.OPEN, col(Intent.expires_at) <= runtime.now())
-                .order_by(col(Intent.id))
-                .limit(AT_ONCE)
-                .with_for_update(skip_locked=True)
-            ).scalars().all()  # fmt: skip
+                sa.select(col(Intent.id), col(Intent.customer_id)).where(is_stale).limit(AT_ONCE)
+            ).all()
+            lock_customers(session, {row.customer_id for row in stale})
             session.execute(
                 sa.update(Intent)
-                .where(among(session, Intent.id, stale))
+                .where(is_stale, among(session, Intent.id, [row.id for row in stale]))
                 .values(state=IntentState.EXPIRED, look_at=None, reason=sa.func.coalesce(col(Intent.reason), "expired"))
             )
         ended += len(stale)

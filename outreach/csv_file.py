@@ -39,6 +39,8 @@ class CsvFile:
     def checked(cls, path: Path, required: Sequence[str]) -> "CsvFile":
         """Read the file once, from end to end. Raises UnusableFile."""
         try:
+            if path.exists() and not path.is_file():
+                raise UnusableFile(f"{path} is not a file; it is read twice, so save what comes from elsewhere first")
             encoding = _encoding(path)
             delimiter = _delimiter(path, encoding)
             found = _rows(path, encoding, delimiter)
@@ -82,19 +84,20 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
         except csv.Error as problem:
             raise UnusableFile(f"the row at line {line} cannot be read ({problem}); check its quotes") from None
         except UnicodeDecodeError as problem:
-            line = _undecodable(path, problem.encoding)
+            line = _undecodable(path, encoding)
             raise UnusableFile(f"line {line} is not {problem.encoding} text; save the file as 'CSV UTF-8'") from None
 
 
 def _undecodable(path: Path, encoding: str) -> int:
     """The number of the first line that is not text."""
+    line, decoder = 1, codecs.getincrementaldecoder(encoding)()
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                line.decode(encoding)
-            except UnicodeDecodeError:
-                return number
-    return 1
+        try:
+            while block := file.read(65_536):
+                line += decoder.decode(block).count("\n")
+        except UnicodeDecodeError as problem:
+            line += problem.object[: problem.start].decode(problem.encoding).count("\n")
+    return line
 
 
 def _lines(text: TextIO) -> Iterator[str]:

@@ -3,7 +3,6 @@
 import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import islice
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from outreach.csv_cells import plain, safe
-from outreach.csv_file import REJECTED_COLUMNS, CsvFile, Row, UnusableFile
+from outreach.csv_file import MOST_COLUMNS, REJECTED_COLUMNS, CsvFile, Row, UnusableFile
 from outreach.intake import Batch, receive_contacts, receive_customers
 from outreach.intake_forms import ContactForm, CustomerForm
 from outreach.receipts import Receipt, Receipts, Result, refused
@@ -151,25 +150,38 @@ def _receipts(
 
 
 class _Rejected:
-    """The file of rejected rows, beside the original and readable by the same import; made when there is one."""
+    """The file of rejected rows, beside the original and readable by the same import; it stays when there is one. What
+    stands there from another time is kept until then."""
 
     def __init__(self, file: CsvFile) -> None:
         self.path = file.path.with_suffix(".rejected.csv")
-        self._file = file
-        self._open = ExitStack()
+        self._header = file.header
+        self._delimiter = file.delimiter
         self._writer: _csv.Writer | None = None
 
     def __enter__(self) -> Self:
+        try:
+            self._text = self.path.open("a", encoding="utf-8", newline="")
+        except OSError as problem:
+            raise UnusableFile(f"{self.path}, for the rows it rejects, cannot be written: {problem.strerror}") from None
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._open.close()
+        self._text.close()
+        if not self.path.stat().st_size:
+            self.path.unlink()
 
     def add(self, row: Row, reason: str) -> None:
-        kept = [n for n, name in enumerate(self._file.header) if name not in REJECTED_COLUMNS]
         if self._writer is None:
-            text = self._open.enter_context(self.path.open("w", encoding="utf-8-sig", newline=""))
-            self._writer = csv.writer(text, delimiter=self._file.delimiter)
-            self._writer.writerow([*(self._file.header[n] for n in kept), *REJECTED_COLUMNS])
-        cells = [safe(plain(row.cells[n])) if n < len(row.cells) else "" for n in kept]
-        self._writer.writerow([*cells, row.line, safe(reason)])
+            self._text.truncate(0)
+            self._text.write("\ufeff")
+            self._writer = csv.writer(self._text, delimiter=self._delimiter)
+            self._writer.writerow([*REJECTED_COLUMNS, *self._kept(self._header)])
+        cells = [safe(plain(cell)) for cell in self._kept(row.cells[: MOST_COLUMNS + 1])]
+        self._writer.writerow([row.line, safe(reason), *cells])
+
+    def _kept(self, cells: Sequence[str]) -> list[str]:
+        """But what an earlier import said of it. A row of another width than the header stays so, and is refused
+        again."""
+        last = [n for n, name in enumerate(self._header) if name in REJECTED_COLUMNS]
+        return [cell for n, cell in enumerate(cells) if n not in last]

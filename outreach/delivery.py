@@ -13,14 +13,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from channels.message import Message, Outcome, Receipt, Sender, SendRefused, SendUnknown
-from outreach import outcomes
+from outreach import channel_states, outcomes
 from outreach.claiming import Claimed, call_off, claim
+from outreach.doorbell import JOB_SECONDS
 from outreach.lifecycle import OutreachState
 from outreach.listed import listed
 from outreach.runtime import Runtime
 from outreach.tables import Attempt, Outreach
 
 LEASE_SECONDS = 900  # outlives the hard end of a job, so that nobody takes a call for lost that is still running
+AT_ONCE = 20  # messages a call
+CALLING_SECONDS = JOB_SECONDS - 15 * AT_ONCE  # a call that begins in these ends before its job, however slow each is
 
 log = logging.getLogger(__name__)
 
@@ -30,17 +33,24 @@ def deliver(runtime: Runtime, outreach_ids: Sequence[int]) -> int:
 
     An id that is not planned, not due, or in other hands does nothing.
     """
-    claimed = Claimed(str(uuid4()), runtime.now() + LEASE_SECONDS)
+    began = runtime.now()
+    claimed = Claimed(str(uuid4()), began + LEASE_SECONDS)
     try:
         claim(runtime, outreach_ids, claimed)
     except IntegrityError:
         return _deliver_apart(runtime, outreach_ids)
     taken = 0
     for channel, messages in claimed.messages.items():
-        if runtime.now() >= claimed.lease_until:
-            break  # too late to call: the reconciler counts the rest as unclear
-        taken += _write_down(runtime, claimed.fence, _call(runtime.senders[channel], messages))
+        for start in range(0, len(messages), AT_ONCE):
+            some = messages[start : start + AT_ONCE]
+            in_time = runtime.now() < began + CALLING_SECONDS
+            said = _call(runtime.senders[channel], some) if in_time else {m.outreach_id: _TOO_LATE for m in some}
+            taken += _write_down(runtime, claimed.fence, said)
+            _leave_alone(runtime, channel, said)
     return taken
+
+
+_TOO_LATE = SendRefused("those before it took too long, so it was not called for", permanent=False)
 
 
 def _call(sender: Sender, messages: Sequence[Message]) -> dict[int, Outcome]:
@@ -83,3 +93,12 @@ def _write_down(runtime: Runtime, fence: str, said: Mapping[int, Outcome]) -> in
         outcomes.refused(session, refused, runtime.now())
         outcomes.unclear(session, unclear)
     return len(taken)
+
+
+def _leave_alone(runtime: Runtime, channel: str, said: Mapping[int, Outcome]) -> None:
+    """What the provider asked for: no message at all for a while."""
+    waits = [outcome for outcome in said.values() if isinstance(outcome, SendRefused) and outcome.retry_after]
+    if waits:
+        longest = max(waits, key=lambda refusal: refusal.retry_after)
+        with runtime.writing() as session:
+            channel_states.back_off(session, channel, runtime.now() + longest.retry_after, str(longest))

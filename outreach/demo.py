@@ -7,11 +7,14 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlmodel import col
 
+from outreach import audit
 from outreach.rehearsal import sample
 from outreach.runtime import Runtime
-from outreach.tables import Customer, LedgerEntry
+from outreach.tables import AuditEntry, Customer, LedgerEntry
 
 SEED = 1
+ACTOR = "outreach demo"
+BEGUN, FINISHED = {"sample": "begun"}, {"sample": "finished"}
 
 Progress = Callable[[float], None]
 
@@ -21,27 +24,58 @@ def has_customers(runtime: Runtime) -> bool:
         return session.scalar(sa.select(sa.exists().select_from(Customer))) or False
 
 
+class CutOff(Exception):
+    """The year of the sample company was begun in this database and never finished; half a year is of no use."""
+
+
+def refuse_half_a_year(runtime: Runtime) -> None:
+    """Raises CutOff."""
+    with runtime.reading() as session:
+        last = session.scalar(
+            sa.select(col(AuditEntry.what))
+            .where(col(AuditEntry.actor) == ACTOR)
+            .order_by(col(AuditEntry.seq).desc())
+            .limit(1)
+        )
+    if last == BEGUN:
+        raise CutOff
+
+
 def fill(runtime: Runtime, progress: Progress) -> None:
     """Play the year that ends now; `progress` hears the share that has passed.
 
     On SQLite it is played into a copy, which takes the place of the database when it is whole: an interrupted year is
-    begun anew the next time.
+    begun anew the next time. Elsewhere `refuse_half_a_year` knows an interrupted one.
     """
     if runtime.engine.dialect.name != "sqlite":
+        _note(runtime, BEGUN)
         sample.fill(runtime.settings, SEED, runtime.now(), progress)
+        _note(runtime, FINISHED)
         return
     database = Path(str(runtime.engine.url.database))
     copy = database.with_name(f"{database.name}.part")
-    for left in database.parent.glob(f"{copy.name}*"):
+    _remove(copy)
+    try:
+        with sqlite3.connect(database) as connection:
+            connection.execute("VACUUM INTO ?", (str(copy),))
+        connection.close()
+        sample.fill(
+            runtime.settings.model_copy(update={"database_url": f"sqlite:///{copy}"}), SEED, runtime.now(), progress
+        )
+        runtime.engine.dispose()
+        copy.replace(database)
+    finally:
+        _remove(copy)
+
+
+def _note(runtime: Runtime, what: dict[str, str]) -> None:
+    with runtime.writing() as session:
+        audit.record(session, runtime.now(), ACTOR, what)
+
+
+def _remove(copy: Path) -> None:
+    for left in copy.parent.glob(f"{copy.name}*"):
         left.unlink()
-    with sqlite3.connect(database) as connection:
-        connection.execute("VACUUM INTO ?", (str(copy),))
-    connection.close()
-    sample.fill(
-        runtime.settings.model_copy(update={"database_url": f"sqlite:///{copy}"}), SEED, runtime.now(), progress
-    )
-    runtime.engine.dispose()
-    copy.replace(database)
 
 
 def somebody(runtime: Runtime) -> str:

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from channels.message import Channel
 from channels.sandbox import Sandbox
 from outreach import audit, policy_book
 from outreach.policy_book import Book, NoGuard
 from outreach.reports import health
+from outreach.reports.hooks import hooks_health
 from outreach.runtime import Runtime
 from outreach.settings import Settings
 from outreach.tables import Content, Customer, Survey
@@ -54,6 +56,7 @@ def examine(runtime: Runtime) -> Iterator[Check]:
             yield _audit(session)
             yield from _policies(session, runtime.settings)
             yield from _processes(session, runtime.now())
+            yield from _hooks(session, runtime.now())
     yield _redis(runtime, readiness)
     yield from _senders(runtime)
     yield _address(runtime)
@@ -169,12 +172,26 @@ def _processes(session: Session, now: int) -> Iterator[Check]:
             yield Check(name, State.WARN, "gives no sign of life: its work waits for it", "outreach up")
 
 
+def _hooks(session: Session, now: int) -> Iterator[Check]:
+    for hook in hooks_health(session, now):
+        name = f"{hook.provider} {hook.kind}"
+        if hook.alarming_share:
+            says = f"{hook.refused} calls of the last hour did not show that they come from {hook.provider}"
+            todo = f"Correct its OUTREACH_{hook.provider.upper()}_... settings, then: outreach hooks recheck"
+            yield Check(name, State.WARN, says, todo)
+        if hook.parked:
+            says = f"{hook.parked} could not be taken in, and are kept"
+            yield Check(name, State.WARN, says, "The log says why; the table inbox holds them, parked.")
+
+
 def _senders(runtime: Runtime) -> Iterator[Check]:
     for channel, sender in runtime.senders.items():
         if isinstance(sender, Sandbox):
             yield Check(channel, State.OK, "goes to the sandbox: nothing leaves this installation")
         else:
             yield Check(channel, State.OK, f"goes out through {type(sender).__name__}")
+    for channel in set(Channel) - set(runtime.senders):
+        yield Check(channel, State.WARN, "is not used: OUTREACH_REAL_CHANNELS does not name it", "Add it, or leave it.")
 
 
 def _address(runtime: Runtime) -> Check:

@@ -1,6 +1,7 @@
 """Why a customer was, or was not, asked: every live policy judged for them at any moment, without changing anything."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -64,7 +65,7 @@ def explain(session: Session, settings: Settings, question: Question) -> list[Ex
         if live.policy.contact and about is None:
             continue  # no contact yet for this policy to speak about
         wish = rhythms.get(live.policy.name) if about is None else None
-        wish = wish or Wish(0, customer.id, live.policy.name, "", 0, question.at, None, None, about)
+        wish = wish or Wish(0, customer.id, live.policy.name, "", 0, question.at, None, None, None, None, about)
         decision = decide(book.guard, live.policy, past.situation(wish, question.at))
         found.append(
             Explanation(
@@ -94,7 +95,14 @@ def _rhythms(session: Session, customer_id: int, at: int) -> dict[str, Wish]:
     """The standing wishes of this customer by policy: their turns decide how the chances fall."""
     standing = history.OPEN_WISHES.where(col(Intent.customer_id) == customer_id, col(Intent.contact_event_id).is_(None))
     wishes = history.wishes(session, standing, {})
-    return {wish.policy: wish if (wish.looked_at or 0) <= at else wish._replace(looked_at=None) for wish in wishes}
+    return {wish.policy: _until_then(wish, at) for wish in wishes}
+
+
+def _until_then(wish: Wish, at: int) -> Wish:
+    """What looks after a moment have shown was not known then."""
+    later = [name for name in ("looked_at", "rests_over_at", "rests_open_at") if (getattr(wish, name) or 0) > at]
+    forgotten: dict[str, Any] = dict.fromkeys(later)
+    return wish._replace(**forgotten)
 
 
 def _contact(session: Session, customer_id: int, question: Question) -> Contact | None:

@@ -4,7 +4,9 @@ from outreach.bulk import insert_into
 from outreach.runtime import Runtime
 from outreach.tables import Heartbeat
 
-ALIVE_SECONDS = 30  # a process not seen for longer is taken to be away
+ALIVE_SECONDS = (
+    120  # a process not seen for longer is taken to be away; an idle worker shows itself every 75 s at least
+)
 
 
 def beat(runtime: Runtime, process: str) -> None:

@@ -40,6 +40,8 @@ class Wish(NamedTuple):
     steps: int
     opened_at: int
     looked_at: int | None
+    rests_over_at: int | None
+    rests_open_at: int | None
     expires_at: int | None
     contact: Contact | None
 
@@ -91,7 +93,10 @@ class Past:
             account_asks=tuple(sorted(self.colleagues.values())),
             content_left={channel: len(pieces) for channel, pieces in self.left.items()},
             looked_at=wish.looked_at,
+            rests_over_at=wish.rests_over_at,
+            rests_open_at=wish.rests_open_at,
             turn_at=wish.opened_at if wish.contact is None else None,
+            case_draw=draw(self.salt, "case", who.external_id, self.case_closed_at) if self.case_closed_at else 0.0,
             never_asked_draw=draw(self.salt, "never-asked", who.external_id),
             sampling_draw=draw(self.salt, "sampling", who.external_id, wish.chance_key, wish.policy),
         )  # fmt: skip
@@ -105,7 +110,7 @@ def pasts(session: Session, customers: Sequence[Customer], settings: Settings, n
     """The pasts of these customers, by id. Reads the same few queries for one customer as for a hundred."""
     ids = [customer.id for customer in customers]
     accounts = {c.account_id for c in customers if c.account_id is not None}
-    points, cases = _points(session, ids), _cases(session, ids)
+    points, cases = _points(session, ids, settings.channels), _cases(session, ids)
     touches, had = _touches(session, ids)
     names, asks = _accounts(session, accounts), _account_asks(session, accounts)
     shelf, salt = Shelf(session), settings.key("chance").hex()
@@ -136,7 +141,8 @@ def pasts(session: Session, customers: Sequence[Customer], settings: Settings, n
 OPEN_WISHES = (
     sa.select(
         col(Intent.id), col(Intent.customer_id), col(Intent.policy), col(Intent.cause), col(Intent.steps),
-        col(Intent.opened_at), col(Intent.looked_at), col(Intent.expires_at),
+        col(Intent.opened_at), col(Intent.looked_at), col(Intent.rests_over_at), col(Intent.rests_open_at),
+        col(Intent.expires_at),
         col(ContactEvent.source), col(ContactEvent.external_id), col(ContactEvent.kind),
         col(ContactEvent.touchpoint), col(ContactEvent.value), col(ContactEvent.occurred_at),
         col(ContactEvent.attributes),
@@ -150,7 +156,7 @@ OPEN_WISHES = (
 def wishes(session: Session, query: sa.Select[*tuple[Any, ...]], parameters: Mapping[str, Any]) -> list[Wish]:
     """Open intents, each with its contact. `query` is OPEN_WISHES under a condition."""
     rows = session.connection().execute(query, parameters)
-    return [Wish._make((*row[:8], contact_of(row) if row.external_id is not None else None)) for row in rows]
+    return [Wish._make((*row[:10], contact_of(row) if row.external_id is not None else None)) for row in rows]
 
 
 def contact_of(row: Any) -> Contact:
@@ -173,11 +179,14 @@ _POINTS = sa.select(
 ).where(listed(ContactPoint.customer_id, "ids"))
 
 
-def _points(session: Session, ids: list[int]) -> dict[int, tuple[dict[str, Address], dict[str, str]]]:
-    found: dict[int, tuple[dict[str, Address], dict[str, str]]] = {}
+_Points = dict[int, tuple[dict[str, Address], dict[str, str]]]
+
+
+def _points(session: Session, ids: list[int], channels: Sequence[str]) -> _Points:
+    found: _Points = {}
     for customer, channel, address, usable, consent, stopped in session.connection().execute(_POINTS, {"ids": ids}):
         addresses, recipients = found.setdefault(customer, ({}, {}))
-        addresses[channel] = Address(usable, _CONSENT.get(consent), stopped)
+        addresses[channel] = Address(usable and channel in channels, _CONSENT.get(consent), stopped)
         recipients[channel] = address
     return found
 

@@ -15,6 +15,7 @@ from outreach.intake_forms import ContactForm, CustomerForm, Door, FormT, Refusa
 from outreach.receipts import Receipt, Receipts, Result, refused
 from outreach.runtime import Runtime
 
+CAME_EARLIER = "came earlier in the same file or request, with other content"
 Store = Callable[[Session, Sequence[FormT], int], tuple[list[Receipt], list[int]]]
 
 
@@ -29,8 +30,7 @@ class Batch:
     zone: tzinfo | None = None
     dry_run: bool = False
     content: dict[str, int] = field(default_factory=dict)
-    refused: dict[str, Receipt] = field(default_factory=dict)
-    addresses: dict[str, str] = field(default_factory=dict)
+    addresses: dict[str, str | None] = field(default_factory=dict)
 
 
 def receive_contacts(runtime: Runtime, rows: Sequence[object], batch: Batch | None = None) -> Receipts:
@@ -66,8 +66,16 @@ def _receive(
             session.rollback()
     if due and not batch.dry_run:
         runtime.doorbell.ring("work", "outreach.jobs.look", due)
-    batch.refused.update((r.external_id, r) for r in stored if r.result is Result.REFUSED)
-    return Receipts(tuple(_final(at_the_door, {r.external_id: r for r in stored}, batch.refused)))
+    refusals = {r.external_id: r for r in stored if r.result is Result.REFUSED}
+    for external_id in refusals:
+        del batch.content[external_id]  # it did not come in: the next row with this id may
+    receipts = list(_final(at_the_door, {r.external_id: r for r in stored}, refusals))
+    again = [n for n, r in enumerate(receipts) if r.reason == CAME_EARLIER and r.external_id in refusals]
+    if again:
+        anew = _receive(runtime, [rows[n] for n in again], form, store, batch)
+        for n, receipt in zip(again, anew.items, strict=True):
+            receipts[n] = receipt
+    return Receipts(tuple(receipts))
 
 
 def _admit(checked: FormT | Refusal, row: object, fresh: list[FormT], batch: Batch) -> Receipt | str:
@@ -80,9 +88,7 @@ def _admit(checked: FormT | Refusal, row: object, fresh: list[FormT], batch: Bat
         batch.content[checked.external_id] = digest
         fresh.append(checked)
     elif earlier != digest:
-        return refused(
-            checked.external_id, "external_id", "came earlier in the same file or request, with other content"
-        )
+        return refused(checked.external_id, "external_id", CAME_EARLIER)
     return checked.external_id
 
 

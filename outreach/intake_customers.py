@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
 from outreach.addresses import fingerprint
 from outreach.bulk import columns
 from outreach.database import among, lock_customers
-from outreach.intake_contacts import merged
+from outreach.intake_contacts import alike, merged
 from outreach.intake_forms import CustomerForm
 from outreach.lifecycle import Consent, IntentState
 from outreach.receipts import Receipt, Result, refused
@@ -24,12 +25,13 @@ _FIELDS = {"email": "email", "sms": "phone"}
 
 @dataclass(frozen=True)
 class Origin:
-    """`key` makes the hashes of addresses; `claimed` maps those that came earlier from here to their owners."""
+    """`key` makes the hashes of addresses; `claimed` maps those that came or were left earlier from here to who has
+    them since, or to None."""
 
     now: int
     source: str
     key: bytes
-    claimed: dict[str, str]
+    claimed: dict[str, str | None]
 
 
 class _Way(NamedTuple):
@@ -69,7 +71,8 @@ class _Known:
         suppressed = select(Suppression.address_hmac).where(among(session, Suppression.address_hmac, hmacs))
         said = select(ConsentEvent).where(among(session, ConsentEvent.customer_id, ids)).order_by(col(ConsentEvent.id))
         self.customers = {customer.external_id: customer for customer in customers}
-        self.points = {(point.customer_id, point.channel): point for point in points}
+        names = {customer.id: customer.external_id for customer in customers}
+        self.points = {(names[point.customer_id], point.channel): point for point in points}
         self.owners = dict(session.exec(owners.where(among(session, ContactPoint.address_hmac, hmacs))).all())
         self.suppressed = set(session.exec(suppressed))
         self.consents = {(event.customer_id, event.channel): Consent(event.what) for event in session.exec(said)}
@@ -125,9 +128,11 @@ def _taken(form: CustomerForm, ways: Iterable[_Way], known: _Known, origin: Orig
     """A refusal when one of the addresses is somebody else's; otherwise they are this customer's from now on."""
     addressed = [way for way in ways if way.address]
     for way in addressed:
-        owner = origin.claimed.get(way.hmac) or known.owners.get(way.hmac, form.external_id)
-        if owner != form.external_id:
+        owner = origin.claimed.get(way.hmac, known.owners.get(way.hmac))
+        if owner not in (None, form.external_id):
             return refused(form.external_id, _FIELDS[way.channel], f"already belongs to customer {owner}")
+    had = (known.points.get((form.external_id, way.channel)) for way in addressed)
+    origin.claimed.update((point.address_hmac, None) for point in had if point)
     origin.claimed.update((way.hmac, form.external_id) for way in addressed)
     return None
 
@@ -136,28 +141,33 @@ def _arrive(form: CustomerForm, ways: list[_Way], known: _Known, now: int) -> _A
     customer = known.customers.get(form.external_id)
     if customer is None:
         customer = Customer(external_id=form.external_id, since_at=now, updated_at=now)
-    said = {
+    said: dict[str, Any] = {
         "name": form.name or None,
         "language": form.language,
         "timezone": form.timezone,
         "account_id": known.accounts.get(form.account or ""),
         "since_at": form.created_at,
-        "attributes": merged(customer.attributes, form.attributes),
     }
     changes = {name: value for name, value in said.items() if value not in (None, getattr(customer, name))}
+    attributes = merged(customer.attributes, form.attributes)
+    if not alike(attributes, customer.attributes):
+        changes["attributes"] = attributes
     for name, value in changes.items():
         setattr(customer, name, value)
+        flag_modified(customer, name)  # or what is equal to Python would not be stored
     return _Arrival(form, customer, ways, changed=bool(changes))
 
 
 def _take(session: Session, arrival: _Arrival, way: _Way, known: _Known, origin: Origin) -> None:
     consent = _settled(session, arrival, way, known, origin)
-    point = known.points.get((arrival.customer.id, way.channel))
+    point = known.points.get((arrival.form.external_id, way.channel))
     if way.hmac in known.suppressed:
         arrival.notes.append(f"{_FIELDS[way.channel]} is suppressed and stays so: nothing is sent there")
     if not way.usable:
         arrival.notes.append("phone is a fixed line: no SMS is sent there")
     if way.address and (point is None or point.address != way.address):
+        if known.owners.get(way.hmac, arrival.form.external_id) != arrival.form.external_id:
+            _vacate(session, way)
         point = point or ContactPoint(customer_id=arrival.customer.id, channel=way.channel)
         point.address, point.address_hmac, point.usable = way.address, way.hmac, way.usable
         arrival.changed = arrival.reachable = True
@@ -166,6 +176,15 @@ def _take(session: Session, arrival: _Arrival, way: _Way, known: _Known, origin:
         session.add(point)
     if arrival.changed:
         arrival.customer.updated_at = origin.now
+
+
+def _vacate(session: Session, way: _Way) -> None:
+    """Who had this address left it earlier. Where that was undone, in a dry run, they leave it now."""
+    session.execute(
+        sa.delete(ContactPoint).where(
+            col(ContactPoint.channel) == way.channel, col(ContactPoint.address_hmac) == way.hmac
+        )
+    )
 
 
 def _settled(session: Session, arrival: _Arrival, way: _Way, known: _Known, origin: Origin) -> Consent:

@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from functools import cache
 from typing import Annotated, Any, TypeVar, cast
-from zoneinfo import available_timezones
 
 from pydantic import (
     BaseModel,
@@ -22,6 +20,7 @@ from pydantic import (
 from outreach import addresses
 from outreach.addresses import Phone
 from outreach.lifecycle import Consent
+from outreach.whereabouts import known_zones
 
 DAY = 24 * 60 * 60
 _ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
@@ -109,14 +108,9 @@ def _language(value: object) -> str | None:
     return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)])
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def _timezone(value: object) -> str | None:
     text = _text(value)
-    if text is not None and text not in _zones():
+    if text is not None and text not in known_zones():
         raise ValueError("is not a time zone like Europe/Amsterdam; leave it empty when it is unknown")
     return text
 
@@ -139,21 +133,25 @@ def _not_a_truth(value: object) -> object:
     return value
 
 
+def _numbered(value: object) -> object:
+    return str(value) if type(value) is int else value
+
+
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_ONE_LINE)]
 Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_ONE_LINE)]
-ExternalId = Annotated[Key, Field(coerce_numbers_to_str=True)]
+ExternalId = Annotated[Key, BeforeValidator(_numbered)]
 Words = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Attributes = Annotated[dict[Key, Words | bool | Whole | float | None], Field(max_length=100)]
-Value = Annotated[float, BeforeValidator(_not_a_truth), Field(ge=0, le=100)]
+Value = Annotated[float, Field(ge=0, le=100), BeforeValidator(_not_a_truth)]
 Moment = Annotated[int, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 MaybeMoment = Annotated[
-    int | None, BeforeValidator(_maybe_moment), WithJsonSchema({"type": "string", "format": "date-time"})
+    int | None, BeforeValidator(_maybe_moment), WithJsonSchema({"type": ["string", "null"], "format": "date-time"})
 ]
 MaybeConsent = Annotated[
     Consent | None,
     BeforeValidator(_consent),
-    WithJsonSchema({"type": "string", "enum": ["", "yes", "no", "withdrawn"]}),
+    WithJsonSchema({"enum": ["", "yes", "no", "withdrawn", True, False, None]}),
 ]
 
 
@@ -179,7 +177,7 @@ class CustomerForm(_Form):
     external_id: ExternalId
     name: Line = ""
     email: Annotated[str | None, BeforeValidator(_email)] = None
-    phone: Annotated[Phone | None, BeforeValidator(_phone), WithJsonSchema({"type": "string"})] = None
+    phone: Annotated[Phone | None, BeforeValidator(_phone), WithJsonSchema({"type": ["string", "null"]})] = None
     language: Annotated[str | None, BeforeValidator(_language)] = None
     timezone: Annotated[str | None, BeforeValidator(_timezone)] = None
     account: Annotated[Line | None, BeforeValidator(_or_nothing)] = None

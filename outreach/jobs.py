@@ -3,7 +3,7 @@ changes nothing."""
 
 from functools import cache
 
-from outreach import bootstrap, delivery, planning
+from outreach import bootstrap, delivery, planning, replies
 from outreach.batches import work_on
 from outreach.runtime import Runtime
 
@@ -20,3 +20,7 @@ def look(customer_ids: list[int]) -> None:
 
 def deliver(outreach_ids: list[int]) -> None:
     work_on(_runtime(), delivery.deliver, outreach_ids)
+
+
+def receive(inbox_ids: list[int]) -> None:
+    work_on(_runtime(), replies.receive_all, inbox_ids)

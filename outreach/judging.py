@@ -13,7 +13,7 @@ from outreach.policy_book import Book
 from outreach.settings import Settings
 from outreach.tables import Customer
 from policies.arithmetic import ANYTIME, NEVER
-from policies.decision import Action, Decision, Finding
+from policies.decision import Action, Amount, Decision, Finding
 from policies.engine import decide
 from policies.policy import Policy
 from policies.situation import Touch
@@ -71,11 +71,14 @@ class Judge:
 
 def pack(findings: Sequence[Finding]) -> list[list[Any]]:
     """Findings as JSON can keep them: no infinities, no names repeated. `unpack` reads them."""
-    return [[f.rule, f.code, _word(f.opens), dict(f.numbers), f.amount, f.now_is, f.would_need] for f in findings]
+    return [[f.rule, f.code, _word(f.opens), dict(f.numbers), f.amounts] for f in findings]
 
 
 def unpack(kept: Sequence[Sequence[Any]]) -> tuple[Finding, ...]:
-    return tuple(Finding(rule, code, float(opens), *rest) for rule, code, opens, *rest in kept)
+    return tuple(
+        Finding(rule, code, float(opens), numbers, tuple(Amount(*amount) for amount in amounts))
+        for rule, code, opens, numbers, amounts in kept
+    )
 
 
 def _word(opens: float) -> float | str:
@@ -90,4 +93,6 @@ def _facts(past: Past, wish: Wish) -> dict[str, Any]:
         "content_left": {channel: len(pieces) for channel, pieces in past.left.items()},
         "account_asks": sorted(past.colleagues.values()),
         "looked_at": wish.looked_at,
+        "rests_over_at": wish.rests_over_at,
+        "rests_open_at": wish.rests_open_at,
     }

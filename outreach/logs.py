@@ -18,6 +18,7 @@ MASKS = tuple(
         (r"(?<![\w/-])0\d(?:[\s().-]?\d){7,9}(?!\d)", "[phone]"),
         (r"outreach_[\w-]{16,}", "[token]"),
         (r"(?<=/[crup]/)[\w-]{16,}", "[token]"),
+        (r"(?<=/sendgrid/inbound/)[^\s\"]+", "[token]"),
     )
 )
 

@@ -51,8 +51,15 @@ def stop(session: Session, customer: Customer, wanted: Wanted) -> None:
     audit.record(session, wanted.at, wanted.by, {"opted_out": customer.id, "how": wanted.how})
 
 
-def suppress(session: Session, channel: str, address_hmac: str, wanted: Wanted) -> None:
-    """Nothing goes to this address any more, whoever's it is or will be."""
-    row = {"address_hmac": address_hmac, "channel": channel, "scope": "all"}
+def suppress(session: Session, channel: str, address_hmac: str, wanted: Wanted, scope: str = "all") -> None:
+    """Nothing goes to this address any more, whoever's it is or will be; with the scope `keyword` until they send
+    START."""
+    row = {"address_hmac": address_hmac, "channel": channel, "scope": scope}
     why = {"reason": wanted.how, "source": wanted.by, "at": wanted.at}
     session.execute(insert_into(session, Suppression).values(**row, **why).on_conflict_do_nothing())
+
+
+def lift_keyword(session: Session, address_hmac: str) -> None:
+    """They sent START: the word STOP to the provider holds no longer. Whatever else was objected does."""
+    lifted = (col(Suppression.channel) == "sms") & (col(Suppression.scope) == "keyword")
+    session.execute(sa.delete(Suppression).where(lifted, col(Suppression.address_hmac) == address_hmac))

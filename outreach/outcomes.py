@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from channels.message import DeliveryStatus, Receipt, SendRefused
+from outreach import objections
 from outreach.database import lock_customers
 from outreach.lifecycle import NEXT, Happening, IntentState, OutreachState
 from outreach.listed import listed
 from outreach.moves import RHYTHM_LOOKS_AGAIN
 from outreach.rows import update_all
-from outreach.tables import Attempt, ContactPoint, Intent, LedgerEntry, Outreach
+from outreach.tables import Attempt, Intent, LedgerEntry, Outreach
 
 REFUSED_REST = 900  # seconds before a refused message may be replaced; doubles with each refusal
 REFUSED_OFTEN = 5  # refusals of one step after which it is given up
@@ -30,9 +31,10 @@ _REFUSED = (
     sa.select(
         col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.channel),
         col(Outreach.step), col(Outreach.replan), col(Intent.state), col(Intent.opened_at),
-        col(Intent.contact_event_id),
+        col(Intent.contact_event_id), col(Attempt.address_hmac),
     )
     .join(Intent, col(Intent.id) == col(Outreach.intent_id))
+    .join(Attempt, col(Attempt.outreach_id) == col(Outreach.id))
     .where(listed(Outreach.id, "ids"))
 )  # fmt: skip
 _VOID = (
@@ -90,11 +92,7 @@ def refused(session: Session, refusals: Mapping[int, SendRefused], now: int) -> 
     session.execute(_VOID, {"ids": refusals, "now": now})
     for row in rows:
         if refusals[row.id].permanent:
-            session.execute(
-                sa.update(ContactPoint)
-                .where(col(ContactPoint.customer_id) == row.customer_id, col(ContactPoint.channel) == row.channel)
-                .values(usable=False)
-            )
+            objections.turned_down(session, row, refusals[row.id].objection, now)
     wanted = [row for row in rows if row.state in (IntentState.OPEN, IntentState.DONE)]
     update_all(session, Intent, [_again(row, str(refusals[row.id]), now) for row in wanted])
 

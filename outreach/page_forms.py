@@ -1,6 +1,7 @@
 """What customers write on our own pages: as it is stored before anything is made of it, and read back from there."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
@@ -58,12 +59,12 @@ def write(said: PageAnswer | Compliment) -> bytes:
     return json.dumps(asdict(said)).encode()
 
 
-def read_answer(raw_body: bytes) -> PageAnswer:
+def read_answer(raw_body: bytes, headers: Mapping[str, str]) -> PageAnswer:
     """Raises ValueError where it is something else."""
     return _read(PageAnswer, raw_body)
 
 
-def read_compliment(raw_body: bytes) -> Compliment:
+def read_compliment(raw_body: bytes, headers: Mapping[str, str]) -> Compliment:
     """Raises ValueError where it is something else."""
     return _read(Compliment, raw_body)
 

@@ -24,11 +24,13 @@ NO_WORDS = "no survey text in this language and channel"
 
 
 class Verdict(NamedTuple):
-    """What was decided about one wish. `words` are what is sent, where this one may act and there is a text for it."""
+    """What was decided about one wish. `words` are what is sent, where this one may act and there is a text for it.
+    `outdone` could have acted, had another wish not come first."""
 
     wish: Wish
     decision: Decision
     words: Words | None = None
+    outdone: bool = False
 
     @property
     def is_speechless(self) -> bool:
@@ -92,7 +94,9 @@ def _judge_together(judge: Judge, surveys: "Surveys", due: Sequence[Wish]) -> li
     winner = min(able, key=lambda verdict: _rank(judge, verdict.wish))
     judge.allow(winner.wish, winner.decision)
     return [
-        _judge(judge, surveys, verdict.wish) if verdict.words and verdict is not winner else verdict
+        _judge(judge, surveys, verdict.wish)._replace(outdone=True)
+        if verdict.words and verdict is not winner
+        else verdict
         for verdict in judged
     ]
 
@@ -128,7 +132,8 @@ def _write(session: Session, judge: Judge, verdicts: Sequence[Verdict]) -> dict[
 def _move(judge: Judge, verdict: Verdict) -> moves.Move:
     if verdict.is_speechless:
         return moves.put_off(verdict.wish, judge.now, NO_WORDS)
-    return moves.after_look(judge, verdict.wish, verdict.decision)
+    move = moves.after_look(judge, verdict.wish, verdict.decision)
+    return moves.outdone(judge, move) if verdict.outdone else move
 
 
 def _outreach(judge: Judge, winner: Verdict, decision_id: int) -> dict[str, Any]:

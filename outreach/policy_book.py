@@ -13,6 +13,7 @@ from outreach import audit
 from outreach.lifecycle import IntentState, PolicyKind, PolicyState
 from outreach.runtime import Runtime
 from outreach.tables import Intent, PolicyVersion
+from policies.agreement import disagreement
 from policies.policy import Guard, Policy, PolicyRefused
 
 GUARD = "guard"
@@ -68,6 +69,18 @@ def parse(text: str) -> Guard | Policy:
     return document
 
 
+def check(session: Session, document: Guard | Policy) -> None:
+    """Hold a document against what is in force: a policy against the guard, the guard against every policy. Raises
+    PolicyRefused where a policy could never ask."""
+    live = [_parsed(text) for *_, text in session.connection().execute(_LIVE)]
+    guards = [document] if isinstance(document, Guard) else [other for other in live if isinstance(other, Guard)]
+    policies = [document] if isinstance(document, Policy) else [other for other in live if isinstance(other, Policy)]
+    field = "caps" if isinstance(document, Guard) else "value_first"
+    problems = [disagreement(guard, policy) for guard in guards for policy in policies]
+    if any(problems):
+        raise PolicyRefused([(field, problem) for problem in problems if problem])
+
+
 def publish(runtime: Runtime, text: str, by: str) -> Edition:
     """Publish a document (TOML) in place of the one before. The same amounts change nothing. Raises PolicyRefused."""
     document = parse(text)
@@ -75,11 +88,12 @@ def publish(runtime: Runtime, text: str, by: str) -> Edition:
     with runtime.writing() as session:
         _one_at_a_time(session)
         live = session.exec(_versions(name).where(col(PolicyVersion.state) == PolicyState.LIVE)).first()
-        if live is not None and parse(live.document) == document:
+        if live is not None and _same(parse(live.document), document):
             return _edition(live, changed=False)
         last = session.exec(_versions(name)).first()
-        if last is not None:
-            _refuse_another_programme(parse(last.document), document)
+        before = parse(last.document) if last is not None else None
+        _refuse_another_programme(before, document)
+        check(session, document)
         if live is not None:
             live.state = PolicyState.RETIRED
             session.add(live)
@@ -96,12 +110,13 @@ def publish(runtime: Runtime, text: str, by: str) -> Edition:
         session.flush()
         audit.record(session, runtime.now(), by, {"published": name, "version": row.version})
         _look_again(session, name, runtime.now())
+        _turn_again(session, before, document, runtime.now())
         return _edition(row)
 
 
 def retire(runtime: Runtime, name: str, by: str) -> bool:
     """Take a policy out of force: the intents of contacts are cancelled; those of a rhythm are parked when their turn
-    comes, until it is published again. False where none of that name is live."""
+    comes, and go on with their next turn when it is published again. False where none of that name is live."""
     with runtime.writing() as session:
         _one_at_a_time(session)
         retired = session.execute(
@@ -157,13 +172,19 @@ def _versions(name: str | None) -> SelectOfScalar[PolicyVersion]:
 
 
 def _one_at_a_time(session: Session) -> None:
-    """Two people publishing at once get two versions, one after the other, and nobody moves the intents meanwhile that
-    are about to be moved. SQLite has only one writer anyway."""
+    """Two people publishing at once get two versions, one after the other. Whoever judges customers under what was in
+    force is waited for, and nobody moves the intents meanwhile that are about to be moved. SQLite has only one writer
+    anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("LOCK TABLE policy_versions, intents IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def _refuse_another_programme(before: Guard | Policy, now: Guard | Policy) -> None:
+def _same(one: Guard | Policy, other: Guard | Policy) -> bool:
+    """As they are written: 1, 1.0 and true are equal in Python, and are not the same amount."""
+    return one.model_dump_json() == other.model_dump_json()
+
+
+def _refuse_another_programme(before: Guard | Policy | None, now: Guard | Policy) -> None:
     """Its intents stand for what a policy does; one that does something else needs a name of its own."""
     if not (isinstance(before, Policy) and isinstance(now, Policy)):
         return
@@ -172,13 +193,32 @@ def _refuse_another_programme(before: Guard | Policy, now: Guard | Policy) -> No
 
 
 def _look_again(session: Session, name: str, now: int) -> None:
-    """New amounts may open what the old ones held back: contacts are judged again now. Rhythms keep their turn."""
-    held = sa.update(Intent).where(col(Intent.state) == IntentState.OPEN)
-    contacts = held.where(
-        col(Intent.contact_event_id).is_not(None), sa.or_(col(Intent.look_at).is_(None), col(Intent.look_at) > now)
+    """New amounts may open what the old ones held back: contacts are judged again now."""
+    contacts = (
+        sa.update(Intent)
+        .where(col(Intent.state) == IntentState.OPEN, col(Intent.contact_event_id).is_not(None))
+        .where(sa.or_(col(Intent.look_at).is_(None), col(Intent.look_at) > now))
+        .values(look_at=now)
     )
-    session.execute((contacts if name == GUARD else contacts.where(col(Intent.policy) == name)).values(look_at=now))
-    session.execute(held.where(col(Intent.policy) == name, col(Intent.look_at).is_(None)).values(look_at=now))
+    session.execute(contacts if name == GUARD else contacts.where(col(Intent.policy) == name))
+
+
+def _turn_again(session: Session, before: Guard | Policy | None, document: Guard | Policy, now: int) -> None:
+    """A turn that came while its policy was retired is over, and another rhythm goes on from the last turn. Either way
+    the next one is the first after now: turns that were spread over time stay so."""
+    if not (isinstance(before, Policy) and isinstance(document, Policy) and before.rhythm and document.rhythm):
+        return
+    every, turn_at = document.rhythm.every, col(Intent.opened_at)
+    ahead = turn_at > now
+    last = sa.case((ahead, turn_at - before.rhythm.every), else_=turn_at)
+    next_at = now + every - (now - last) % every
+    passed = col(Intent.look_at).is_(None)
+    session.execute(
+        sa.update(Intent)
+        .where(col(Intent.policy) == document.name, col(Intent.state) == IntentState.OPEN)
+        .where(passed | ahead if every != before.rhythm.every else passed)
+        .values(opened_at=next_at, look_at=next_at, looked_at=None)
+    )
 
 
 def _edition(row: PolicyVersion, changed: bool = True) -> Edition:

@@ -52,7 +52,7 @@ EMPTIED: Mapping[type[Table], Mapping[str, Any]] = {
     ContactEvent: {"attributes": {}},
     StoredDecision: {"facts": {}},
     Outreach: {"subject": "", "body": ""},
-    Attempt: {"detail": None},
+    Attempt: {"address": "", "detail": None},
     SandboxMessage: {"recipient": "", "subject": "", "body": "", "link": ""},
     Reply: {"text": "", "comment": ""},
     InboxMessage: {"raw_body": b"", "headers": {}, "problem": None},

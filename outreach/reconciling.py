@@ -9,7 +9,7 @@ from channels.message import Channel, DeliveryStatus, DeliveryUpdate, Message, R
 from outreach import outcomes
 from outreach.lifecycle import OutreachState
 from outreach.runtime import Runtime
-from outreach.tables import Attempt, ContactPoint, Outreach
+from outreach.tables import Attempt, Outreach
 
 EVIDENCE_SECONDS = 86_400  # after so long without a sign of acceptance an unclear message is given up
 
@@ -22,10 +22,9 @@ def reconcile(runtime: Runtime) -> int:
         unclear = session.execute(
             sa.select(
                 col(Outreach.id), col(Outreach.channel), col(Outreach.delivery), col(Outreach.subject),
-                col(Outreach.body), col(Attempt.started_at), col(ContactPoint.address),
+                col(Outreach.body), col(Attempt.started_at), col(Attempt.address),
             )
             .join(Attempt, col(Attempt.outreach_id) == col(Outreach.id))
-            .outerjoin(ContactPoint, _where_it_went)
             .where(col(Outreach.state) == OutreachState.UNKNOWN)
         ).all()  # fmt: skip
     changed = 0
@@ -36,17 +35,13 @@ def reconcile(runtime: Runtime) -> int:
     return late + changed
 
 
-_where_it_went = (col(ContactPoint.customer_id) == col(Outreach.customer_id)) & (
-    col(ContactPoint.channel) == col(Outreach.channel)
-)
-
-
 def _evidence(runtime: Runtime, row: Any) -> Receipt | None:
     if row.delivery:
         return Receipt("", DeliveryStatus(row.delivery))
     sender, channel = runtime.settings.sender_name, Channel(row.channel)
-    message = Message(row.id, channel, sender, row.address or "", row.subject, row.body)
-    return runtime.senders[channel].find(message, row.started_at)
+    message = Message(row.id, channel, sender, row.address, row.subject, row.body)
+    found = runtime.senders.get(channel)
+    return found.find(message, row.started_at) if found else None
 
 
 def _end_leases(runtime: Runtime) -> int:
@@ -75,23 +70,36 @@ def _settle(runtime: Runtime, outreach_id: int, receipt: Receipt | None) -> bool
     return True
 
 
+class UnknownOutreach(LookupError):
+    """A report names an outreach that is not here."""
+
+
 def hear(runtime: Runtime, update: DeliveryUpdate) -> bool:
     """Take in what a provider reports later. Reports come in any order, and never lower what is known. A report about
-    an unclear message is the evidence that it was accepted. False where it changed nothing."""
+    an unclear message is the evidence that it was accepted; one that is faster than the answer of its call is kept for
+    it. False where it changed nothing."""
     with runtime.writing() as session:
-        if update.outreach_id is None:
+        try:
+            return heard(session, update, runtime.now())
+        except UnknownOutreach:
             return False
-        row = _locked(session, update.outreach_id)
-        if row is None:
-            return False
-        if row.state == OutreachState.UNKNOWN:
-            outcomes.accepted(session, {update.outreach_id: Receipt("", update.status)}, runtime.now())
-            return True
-        delivery = outcomes.further(row.delivery, update.status)
-        if delivery == (row.delivery or DeliveryStatus.UNKNOWN):
-            return False
-        session.execute(sa.update(Outreach).where(col(Outreach.id) == update.outreach_id).values(delivery=delivery))
+
+
+def heard(session: Session, update: DeliveryUpdate, now: int) -> bool:
+    """The same, in the session's transaction, which keeps the outreach locked. Raises UnknownOutreach."""
+    if update.outreach_id is None:
+        return False
+    row = _locked(session, update.outreach_id)
+    if row is None:
+        raise UnknownOutreach(f"there is no outreach {update.outreach_id}")
+    if row.state == OutreachState.UNKNOWN:
+        outcomes.accepted(session, {update.outreach_id: Receipt("", update.status)}, now)
         return True
+    delivery = outcomes.further(row.delivery, update.status)
+    if delivery == (row.delivery or DeliveryStatus.UNKNOWN):
+        return False
+    session.execute(sa.update(Outreach).where(col(Outreach.id) == update.outreach_id).values(delivery=delivery))
+    return True
 
 
 def _locked(session: Session, outreach_id: int) -> "sa.Row[tuple[str, str | None]] | None":

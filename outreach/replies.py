@@ -1,35 +1,40 @@
 """What came back: from the inbox, where it lies as it came, to a reply that is understood or shown to a person."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from channels import sandbox
-from channels.message import InboundMessage
-from outreach import addresses, answers, optout, page_forms
+from channels import sandbox, sendgrid_hooks, sendgrid_inbound, twilio_hooks
+from channels.message import Channel, DeliveryUpdate, InboundMessage, Incoming, OptOut
+from outreach import addresses, answers, objections, optout, page_forms, reconciling
 from outreach.addresses import fingerprint
 from outreach.answers import Intent as Said
 from outreach.answers import Reading
 from outreach.database import lock_customers
-from outreach.lifecycle import InboxState, IntentState, Kind
+from outreach.lifecycle import InboxState, IntentState, Kind, OutreachState
 from outreach.page_forms import Compliment, PageAnswer
 from outreach.reports.health import is_away
 from outreach.runtime import Runtime
-from outreach.tables import ContactPoint, Customer, InboxMessage, Intent, LedgerEntry, Reply
+from outreach.tables import Attempt, ContactPoint, Customer, InboxMessage, Intent, LedgerEntry, Outreach, Reply
 
 TRIES = 5  # after so many failures a message is parked, for a person
 ANSWER_WINDOW = 60 * 86_400  # seconds after an ask in which what a customer writes belongs to it
 REVIEW_PAUSE = 90 * 86_400  # seconds a customer is left alone when they may have meant stop
 
-Parser = Callable[[bytes], InboundMessage | PageAnswer | Compliment]
+Parser = Callable[[bytes, Mapping[str, str]], Incoming | PageAnswer | Compliment | None]
 PARSERS: Mapping[tuple[str, str], Parser] = {
     ("sandbox", "reply"): sandbox.read_reply,
+    ("twilio", "status"): twilio_hooks.read_status,
+    ("twilio", "inbound"): twilio_hooks.read_inbound,
+    ("sendgrid", "event"): sendgrid_hooks.read_event,
+    ("sendgrid", "inbound"): sendgrid_inbound.read,
     (page_forms.PROVIDER, "answer"): page_forms.read_answer,
     (page_forms.PROVIDER, "compliment"): page_forms.read_compliment,
 }
+"""What reads each kind of message, from its raw body and its headers; None where it says nothing to us."""
 _OUTCOMES = ("replied", "not_now", "answered")  # each is worth more than those before it
 
 log = logging.getLogger(__name__)
@@ -48,8 +53,14 @@ def receive(runtime: Runtime, inbox_id: int) -> bool:
         return False
 
 
+def receive_all(runtime: Runtime, inbox_ids: Sequence[int]) -> None:
+    """Take in these stored messages, each on its own."""
+    for inbox_id in inbox_ids:
+        receive(runtime, inbox_id)
+
+
 def receive_new(runtime: Runtime, most: int = 100) -> int:
-    """Take in what nobody has taken in yet, oldest first; returns how many became replies."""
+    """Take in what nobody has taken in yet, oldest first; returns how many there were, at most so many."""
     with runtime.reading() as session:
         new = session.exec(
             select(InboxMessage.id)
@@ -57,7 +68,8 @@ def receive_new(runtime: Runtime, most: int = 100) -> int:
             .order_by(col(InboxMessage.tries), col(InboxMessage.id))
             .limit(most)
         ).all()
-    return sum(receive(runtime, inbox_id) for inbox_id in new)
+    receive_all(runtime, new)
+    return len(new)
 
 
 def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
@@ -67,18 +79,42 @@ def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
         .values(state=InboxState.DONE)
         .returning(
             col(InboxMessage.provider), col(InboxMessage.kind), col(InboxMessage.raw_body),
-            col(InboxMessage.received_at),
+            col(InboxMessage.headers), col(InboxMessage.received_at), col(InboxMessage.dedupe_key),
         )
     ).first()  # fmt: skip
     if claimed is None:
         return False
-    message = PARSERS[claimed.provider, claimed.kind](claimed.raw_body)
-    if not isinstance(message, InboundMessage):
-        return _take_in_form(session, runtime, message, (inbox_id, claimed.received_at))
+    incoming = PARSERS[claimed.provider, claimed.kind](claimed.raw_body, claimed.headers)
+    if isinstance(incoming, PageAnswer | Compliment):
+        return _take_in_form(session, runtime, incoming, (inbox_id, claimed.received_at))
+    if isinstance(incoming, DeliveryUpdate):
+        _hear(session, runtime, incoming, (inbox_id, claimed.received_at))
+    elif incoming is not None:
+        _understand(session, runtime, incoming, (inbox_id, claimed.received_at))
+        if (claimed.provider, claimed.kind) == ("sendgrid", "inbound"):
+            _flag_other_versions(session, inbox_id, claimed.dedupe_key[: sendgrid_inbound.SAME_MAIL])
+    return isinstance(incoming, InboundMessage)
+
+
+def _hear(session: Session, runtime: Runtime, update: DeliveryUpdate, row: tuple[int, int]) -> None:
+    """A report about a message of ours. What it says about an address holds also where nobody knows the message."""
+    inbox_id, at = row
+    try:
+        news = reconciling.heard(session, update, runtime.now()) or update.outreach_id is None
+    except reconciling.UnknownOutreach as problem:
+        news = True
+        log.error("inbox message %s is parked: %s", inbox_id, problem)
+        parked = {"state": InboxState.PARKED, "problem": str(problem)}
+        session.execute(sa.update(InboxMessage).where(col(InboxMessage.id) == inbox_id).values(**parked))
+    objections.heed(session, update, runtime.settings.key("addresses"), at, news)
+
+
+def _understand(session: Session, runtime: Runtime, message: InboundMessage, row: tuple[int, int]) -> None:
+    inbox_id, at = row
     address = fingerprint(runtime.settings.key("addresses"), message.channel, message.sender)
-    customer = _sender(session, message.channel, address)
-    reading = answers.read(message.text, customer.language if customer else None)
-    ask = _ask_of(session, customer.id, claimed.received_at) if customer else None
+    customer = _sender(session, message.channel, address, at)
+    reading = _read(message, customer.language if customer else None)
+    ask = _ask_of(session, customer.id, at) if customer else None
     session.add(
         Reply(
             inbox_id=inbox_id,
@@ -89,15 +125,39 @@ def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
             intent=reading.intent,
             score=reading.score,
             comment=reading.comment,
-            received_at=claimed.received_at,
+            sure=reading.sure,
+            received_at=at,
         )
     )
     session.flush()
+    if message.automatic:
+        return
+    if message.channel is Channel.SMS and (reading.intent is Said.START or message.opt_out is OptOut.START):
+        optout.lift_keyword(session, address)
     if customer is not None:
-        _act_on(session, customer, (reading, ask), claimed.received_at)
-    elif reading.intent is Said.STOP:
-        optout.suppress(session, message.channel, address, _stop_at(claimed.received_at))
-    return True
+        _act_on(session, customer, (reading, ask), at)
+    if reading.intent is Said.STOP:
+        optout.suppress(session, message.channel, address, _stop_at(at))
+
+
+def _flag_other_versions(session: Session, inbox_id: int, mail: str) -> None:
+    """Another call has brought a mail with the same id and other contents: both are kept, and a person looks."""
+    keys = col(InboxMessage.dedupe_key)
+    of_kind = (col(InboxMessage.provider) == "sendgrid") & (col(InboxMessage.kind) == "inbound")
+    others = of_kind & (keys > mail) & (keys < mail + "g") & (col(InboxMessage.id) != inbox_id)
+    if mail.strip("0") and session.execute(sa.select(sa.exists().where(others))).scalar():
+        flagged = "another mail came with the same id"
+        session.execute(sa.update(InboxMessage).where(col(InboxMessage.id) == inbox_id).values(problem=flagged))
+        session.execute(sa.update(Reply).where(col(Reply.inbox_id) == inbox_id).values(sure=False))
+
+
+def _read(message: InboundMessage, language: str | None) -> Reading:
+    """What a provider made of a message counts where it is an opt-out; a machine gives no answers."""
+    if message.automatic:
+        return Reading(Said.UNCLEAR, None, message.text, sure=False)
+    if message.opt_out is OptOut.STOP:
+        return Reading(Said.STOP, None, message.text)
+    return answers.read(message.text, language, message.channel)
 
 
 def _take_in_form(session: Session, runtime: Runtime, form: PageAnswer | Compliment, row: tuple[int, int]) -> bool:
@@ -159,11 +219,21 @@ def _take_in_answer(session: Session, answer: PageAnswer, inbox_id: int, at: int
     return True
 
 
-def _sender(session: Session, channel: str, address: str) -> Customer | None:
-    """The customer this came from, locked; None when nobody has that address."""
-    found = session.exec(
-        select(ContactPoint.customer_id).where(ContactPoint.channel == channel, ContactPoint.address_hmac == address)
-    ).first()
+def _sender(session: Session, channel: str, address: str, at: int) -> Customer | None:
+    """The customer this came from, locked: whom the last message to that address before it was for, whoever has the
+    address by now; else who has it; None when nobody does."""
+    written_to = (
+        select(Outreach.customer_id)
+        .join(Attempt)
+        .where(Attempt.address_hmac == address, Attempt.started_at <= at)
+        .where(Outreach.state != OutreachState.REFUSED)
+        .order_by(col(Attempt.started_at).desc(), col(Attempt.id).desc())
+        .limit(1)
+    )
+    has_it = select(ContactPoint.customer_id).where(
+        ContactPoint.channel == channel, ContactPoint.address_hmac == address
+    )
+    found = session.exec(written_to).first() or session.exec(has_it).first()
     return lock_customers(session, [found])[0] if found is not None else None
 
 

@@ -3,16 +3,30 @@
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
-from zoneinfo import available_timezones
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from outreach import addresses
+from outreach.whereabouts import known_zones
+
+_P256_KEY = re.compile("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{86}==")  # base64 of SPKI in DER
+NEEDS = {
+    "email": (("email_address",), ("sendgrid_api_key", "smtp_url")),
+    "sms": (("twilio_account_sid",), ("twilio_auth_token",), ("twilio_sender",)),
+}
+"""What each channel needs before it can really send; of several in one place, any."""
+SMTP: dict[str, Literal["starttls", "tls", "none"]] = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "none"}
+"""How the connection to a mail server is secured, by the scheme of its address."""
+
+_URL_SECRET = re.compile("[A-Za-z0-9_-]{24,}")
 _LONGEST_LOCAL = 24  # characters; with a plus and a tag of 39 they are the 64 that an address may have before its @
 
 
@@ -42,6 +56,29 @@ class Settings(BaseSettings):
         30, ge=1, le=3650, description="Days for which what came in is kept as it came; what was understood stays."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+    twilio_account_sid: str = Field("", pattern="^(AC[0-9a-f]{32})?$", description="Twilio account that calls us.")
+    twilio_auth_token: SecretStr = Field(
+        SecretStr(""),
+        description="Auth tokens of that account (comma between), with which Twilio signs.",
+    )
+    sendgrid_events_key: str = Field("", description="Verification key of SendGrid's event webhook.")
+    sendgrid_inbound_key: str = Field("", description="Verification key of SendGrid's inbound parse webhook.")
+    sendgrid_inbound_secret: SecretStr = Field(
+        SecretStr(""), description="Instead of that key: a secret at the end of the address that SendGrid calls."
+    )
+    email_address: str = Field("", description="Address that e-mail is sent from.")
+    sendgrid_api_key: SecretStr = Field(SecretStr(""), description="Key with which e-mail is sent by SendGrid.")
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Instead of SendGrid, a mail server: smtp://user:password@host:587, or smtps:// on port 465.",
+    )
+    twilio_sender: str = Field("", description="What SMS are sent from: a number, a name, or a messaging service.")
+    sms_segments_a_second: float = Field(1.0, gt=0, le=1000, description="SMS segments that may leave in a second.")
+    calls_at_once: int = Field(10, ge=1, le=100, description="Calls to a provider that one worker makes at once.")
+    real_channels: str = Field(
+        "",
+        description="Channels that really send: email, sms, or both (comma between); empty: all goes to the sandbox.",
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -58,8 +95,8 @@ class Settings(BaseSettings):
     @field_validator("home_zones")
     @classmethod
     def _known_zones(cls, names: str) -> str:
-        for name in filter(None, map(str.strip, names.split(","))):
-            if name not in available_timezones():
+        for name in _listed(names):
+            if name not in known_zones():
                 raise ValueError(f"{name} is not a time zone; write it like Europe/Amsterdam")
         return names
 
@@ -88,10 +125,72 @@ class Settings(BaseSettings):
             raise ValueError("must start with http:// or https://")
         return url.rstrip("/")
 
+    @field_validator("sendgrid_events_key", "sendgrid_inbound_key")
+    @classmethod
+    def _public_keys(cls, keys: str) -> str:
+        if not all(map(_P256_KEY.fullmatch, _listed(keys))):
+            raise ValueError("must be the verification key as SendGrid shows it, which begins with MFkwEwYHKoZIzj0C")
+        return keys
+
+    @field_validator("sendgrid_inbound_secret")
+    @classmethod
+    def _hard_to_guess(cls, secrets: SecretStr) -> SecretStr:
+        if not all(map(_URL_SECRET.fullmatch, _listed(secrets.get_secret_value()))):
+            raise ValueError("must be 24 letters, digits, - or _, or more")
+        return secrets
+
+    @field_validator("email_address")
+    @classmethod
+    def _one_address(cls, address: str) -> str:
+        return addresses.email(address) if address else ""
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: SecretStr) -> SecretStr:
+        parts = urlsplit(url.get_secret_value())
+        if url.get_secret_value() and (parts.scheme not in SMTP or not parts.hostname):
+            raise ValueError("must look like smtp://user:password@host:587 or smtps://user:password@host:465")
+        return url
+
+    @field_validator("real_channels")
+    @classmethod
+    def _can_send(cls, names: str, info: ValidationInfo) -> str:
+        for name in _listed(names):
+            if name not in NEEDS:
+                raise ValueError(f"{name} is no channel; write email, sms, or both")
+            for needed in NEEDS[name]:
+                if not any(map(info.data.get, needed)):
+                    raise ValueError(f"{name} needs {' or '.join(f'OUTREACH_{one.upper()}' for one in needed)}")
+        if names and urlsplit(str(info.data.get("public_base_url"))).scheme != "https":
+            raise ValueError("customers need a way back: set OUTREACH_PUBLIC_BASE_URL to an https address")
+        return names
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels in use: those that really send, or all of them as long as nothing does."""
+        return _listed(self.real_channels) or tuple(NEEDS)
+
+    @property
+    def twilio_tokens(self) -> tuple[str, ...]:
+        """The auth tokens of the account, the primary one first; more than one while they are being changed."""
+        return _listed(self.twilio_auth_token.get_secret_value())
+
+    @property
+    def sendgrid_events_keys(self) -> tuple[str, ...]:
+        return _listed(self.sendgrid_events_key)
+
+    @property
+    def sendgrid_inbound_keys(self) -> tuple[str, ...]:
+        return _listed(self.sendgrid_inbound_key)
+
+    @property
+    def sendgrid_inbound_secrets(self) -> tuple[str, ...]:
+        return _listed(self.sendgrid_inbound_secret.get_secret_value())
+
     @property
     def zones_at_home(self) -> tuple[str, ...]:
         """The zones a customer could be in when nothing about them tells; none: they could be anywhere."""
-        return tuple(filter(None, map(str.strip, self.home_zones.split(","))))
+        return _listed(self.home_zones)
 
     @property
     def doorbell_url(self) -> str:
@@ -105,6 +204,10 @@ class Settings(BaseSettings):
     def _secret(self) -> bytes:
         given = self.secret.get_secret_value()
         return given.encode() if given else _kept_secret(self.data_dir / "secret")
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, text.split(","))))
 
 
 def _kept_secret(path: Path) -> bytes:

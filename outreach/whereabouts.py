@@ -1,8 +1,17 @@
 """Where a customer could be: the time zones, and the public holidays there."""
 
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from zoneinfo import available_timezones
+
+_NO_PLACES = {"localtime", "Factory", "posixrules"}  # what the machine, or nobody, has set
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """The names of all time zones that are the same on every machine."""
+    return frozenset(available_timezones() - _NO_PLACES)
 
 
 @lru_cache(maxsize=4096)

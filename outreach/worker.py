@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from channels.message import Channel
 from outreach import heartbeat, jobs  # every job is a fork: what it needs is loaded once, here
-from outreach.doorbell import DELIVER, LOOK, WORK
+from outreach.doorbell import DELIVER, LOOK, RECEIVE, WORK
 from outreach.runtime import Runtime
 
 QUEUES = (WORK, *Channel)
@@ -33,7 +33,7 @@ MAINTENANCE_SECONDS = 30
 BEAT_SECONDS = 30
 REDIS_PAUSE = 5.0  # seconds between two tries to reach Redis
 
-_JOBS = {LOOK: jobs.look, DELIVER: jobs.deliver}
+_JOBS = {LOOK: jobs.look, DELIVER: jobs.deliver, RECEIVE: jobs.receive}
 
 log = logging.getLogger(__name__)
 

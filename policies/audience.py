@@ -6,17 +6,19 @@ match lets anybody in. Unknown means do not ask.
 
 import math
 import re
+import textwrap
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from policies.document import Amounts
+from policies.document import Amounts, Number
 
 Scalar = bool | int | float | str
 Verdict = bool | None  # None where a value that matters is unknown
 Facts = Mapping[str, Mapping[str, object]]  # what is known of the `customer` and of the `contact`
 DEEPEST = 8
+_LONG = 4_096  # bits; Python writes no integer of more than some thousand digits
 _FIELD = re.compile(r"(customer|contact)\.[^\x00-\x1f\x7f]{1,80}")
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -25,6 +27,8 @@ _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 def _scalar(value: object) -> object:
     if not isinstance(value, Scalar):
         raise ValueError("compare with a text, a number, true or false")
+    if value == "":
+        raise ValueError("an empty value is an unknown one, which never matches; compare with a value")
     return value
 
 
@@ -37,18 +41,14 @@ def _field(name: str) -> str:
 Value = Annotated[Scalar, BeforeValidator(_scalar)]
 
 
-class _Node(Amounts):
-    model_config = ConfigDict(populate_by_name=True)
-
-
-class Comparison(_Node):
+class Comparison(Amounts):
     """One field against one value: exactly one of `is`, `one_of`, `at_least`, `at_most`."""
 
     field: Annotated[str, AfterValidator(_field)]
     equals: Value | None = Field(default=None, alias="is")
     one_of: tuple[Value, ...] | None = None
-    at_least: float | None = None
-    at_most: float | None = None
+    at_least: Number | None = None
+    at_most: Number | None = None
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Self:
@@ -74,6 +74,13 @@ class Comparison(_Node):
     def depth(self) -> int:
         return 1
 
+    def fields(self) -> frozenset[str]:
+        return frozenset((self.field,))
+
+    def decided_by(self, facts: Facts) -> str:
+        """The field that made the verdict what it is; the first of them, if several did."""
+        return self.field
+
 
 def _some(parts: tuple["Audience", ...]) -> tuple["Audience", ...]:
     if not parts:
@@ -81,27 +88,39 @@ def _some(parts: tuple["Audience", ...]) -> tuple["Audience", ...]:
     return parts
 
 
-class All(_Node):
+class All(Amounts):
     all: Annotated[tuple["Audience", ...], AfterValidator(_some)]
 
     def matches(self, facts: Facts) -> Verdict:
         return _all([part.matches(facts) for part in self.all])
 
+    def fields(self) -> frozenset[str]:
+        return frozenset().union(*(part.fields() for part in self.all))
+
+    def decided_by(self, facts: Facts) -> str:
+        return _first_like(self.matches(facts), self.all, facts)
+
     def depth(self) -> int:
         return 1 + max(part.depth() for part in self.all)
 
 
-class AnyOf(_Node):
+class AnyOf(Amounts):
     any: Annotated[tuple["Audience", ...], AfterValidator(_some)]
 
     def matches(self, facts: Facts) -> Verdict:
         return _any([part.matches(facts) for part in self.any])
 
+    def fields(self) -> frozenset[str]:
+        return frozenset().union(*(part.fields() for part in self.any))
+
+    def decided_by(self, facts: Facts) -> str:
+        return _first_like(self.matches(facts), self.any, facts)
+
     def depth(self) -> int:
         return 1 + max(part.depth() for part in self.any)
 
 
-class Not(_Node):
+class Not(Amounts):
     not_: "Audience" = Field(alias="not")
 
     def matches(self, facts: Facts) -> Verdict:
@@ -110,6 +129,12 @@ class Not(_Node):
 
     def depth(self) -> int:
         return 1 + self.not_.depth()
+
+    def fields(self) -> frozenset[str]:
+        return self.not_.fields()
+
+    def decided_by(self, facts: Facts) -> str:
+        return self.not_.decided_by(facts)
 
 
 _MARKS: dict[type, str] = {All: "<all>", AnyOf: "<any>", Not: "<not>"}
@@ -142,17 +167,35 @@ def _any(verdicts: list[Verdict]) -> Verdict:
     return True if True in verdicts else None if None in verdicts else False
 
 
+def _first_like(verdict: Verdict, parts: tuple["Audience", ...], facts: Facts) -> str:
+    return next(part.decided_by(facts) for part in parts if part.matches(facts) is verdict)
+
+
+def value_of(field: str, facts: Facts) -> str:
+    """What is known of a field, as it would stand in a file, and no more of it than a sentence can hold."""
+    whose, name = field.split(".", 1)
+    value = facts[whose].get(name)
+    return textwrap.shorten(_written(value), 80) if isinstance(value, Scalar) else "?"
+
+
 def _equal(value: Scalar, wanted: Scalar) -> Verdict:
     """Attributes from a file are text: numbers and yes/no are compared as what the policy wrote."""
     if isinstance(wanted, bool):
-        truth = _TRUTH.get(str(value).lower())
+        truth = _TRUTH.get(_written(value).lower())
         return None if truth is None else truth == wanted
     if isinstance(wanted, str):
-        return str(value) == wanted
-    if str(value) == str(wanted):
+        return _written(value) == wanted
+    if _written(value) == _written(wanted):
         return True  # long numbers too, of which a float keeps only the beginning
     number = _number(value)
     return None if number is None else number == wanted
+
+
+def _written(value: Scalar) -> str:
+    """As it would stand in a file: `true`; and however long a number is."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return hex(value) if isinstance(value, int) and value.bit_length() > _LONG else str(value)
 
 
 def _number(value: Scalar) -> int | float | None:

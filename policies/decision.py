@@ -16,20 +16,29 @@ class Action(StrEnum):
 
 
 class Rest(NamedTuple):
-    """A rest of `lasts` seconds since a moment, which the draw of the touch at `touch` lengthens."""
+    """A rest of `lasts` seconds since a moment, lengthened by the draw of what began it: the touch at `source`, or the
+    'case'."""
 
-    touch: int
+    source: int | str
     since: int
     lasts: float
+
+
+class Amount(NamedTuple):
+    """An amount by its dotted name in the policy or guard, its value (a share, a count, seconds, yes or no), and the
+    value with which it would not hold back now; None where no value that the document takes would do."""
+
+    name: str
+    now_is: float
+    would_need: float | None
 
 
 class Finding(NamedTuple):
     """The moment (epoch seconds, ANYTIME or NEVER) from which one rule would allow the touch, and the numbers behind.
 
-    `code` names the sentence in `reasons`. `amount` is the dotted name of the amount in the policy or guard that holds
-    the touch back, `now_is` its value and `would_need` the value with which it would not hold back now; None where no
-    value of it would do. From `closes` on it is too late. Where something useful has to come first, `lead` is the
-    seconds from giving it to the ask, at best. `rest` and `lot` (the probability of being drawn in) are there where
+    `code` names the sentence in `reasons`. `amounts` hold the touch back; with the values they would need, all of them
+    together, the rule lets go now. From `closes` on it is too late. Where something useful has to come first, `lead` is
+    the seconds from giving it to the ask, at best. `rest` and `lot` (the probability of being drawn in) are there where
     chance has a part.
     """
 
@@ -37,13 +46,30 @@ class Finding(NamedTuple):
     code: str
     opens: float = ANYTIME
     numbers: Mapping[str, object] = {}
-    amount: str | None = None
-    now_is: float | None = None
-    would_need: float | None = None
+    amounts: tuple[Amount, ...] = ()
     rest: Rest | None = None
     lot: float | None = None
     lead: float = 0.0
     closes: float = NEVER
+
+    @property
+    def amount(self) -> str | None:
+        """The first of the amounts, its value, and the value it would need."""
+        return self.amounts[0].name if self.amounts else None
+
+    @property
+    def now_is(self) -> float | None:
+        return self.amounts[0].now_is if self.amounts else None
+
+    @property
+    def would_need(self) -> float | None:
+        return self.amounts[0].would_need if self.amounts else None
+
+    @property
+    def flips(self) -> "tuple[Flip, ...]":
+        """What would make this rule let go now; nothing where its amounts cannot."""
+        needed = [Flip(self.rule, a.name, a.now_is, a.would_need) for a in self.amounts if a.would_need is not None]
+        return tuple(needed) if len(needed) == len(self.amounts) else ()
 
 
 class Flip(NamedTuple):
@@ -54,6 +80,11 @@ class Flip(NamedTuple):
     now_is: float
     would_need: float
 
+    @property
+    def change(self) -> float:
+        """How far the amount would have to move."""
+        return abs(self.would_need - self.now_is)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -63,6 +94,7 @@ class Decision:
     `probability` is that of this action over the draws, given the facts and the looks before.
     `giving` holds the findings about giving something useful first, when that came into question.
     `held_by` names the rule that holds back now, the one for longest if several do; None when nothing does.
+    `only_rests`: over some channel nothing held back but rests, of which chance decides how long they last.
     """
 
     action: Action
@@ -73,16 +105,18 @@ class Decision:
     giving: tuple[Finding, ...] = ()
     held_by: str | None = None
     now: int = 0
+    only_rests: bool = False
+
+    @property
+    def acts(self) -> bool:
+        return self.action in (Action.ASK, Action.GIVE)
 
     @property
     def flips(self) -> tuple[Flip, ...]:
-        """What would flip it: each amount that holds back now, with the value it would need.
-
-        Where a rule has several amounts (caps, pieces given and used), it names one; letting that go shows the next.
-        """
-        found = [
-            Flip(f.rule, f.amount, f.now_is, f.would_need)
-            for f in self.findings + self.giving
-            if f.opens > self.now and f.amount is not None and f.now_is is not None and f.would_need is not None
-        ]
-        return tuple(dict.fromkeys(found))  # some rules speak about the ask and about giving first
+        """What would flip it: the amounts that hold back now, with the values they would need. All together they set
+        free what amounts can. Where two rules need another value of the same amount, this is the one that does for
+        both."""
+        needed: dict[str, Flip] = {}
+        for flip in [flip for f in self.findings + self.giving if f.opens > self.now for flip in f.flips]:
+            needed[flip.amount] = max(needed.get(flip.amount, flip), flip, key=lambda each: each.change)
+        return tuple(needed.values())

@@ -1,9 +1,9 @@
 """What documents share: they are written in TOML, never change, and are refused with each field that is wrong."""
 
 import tomllib
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Strict, ValidationError, ValidationInfo
 
 from policies import toml
 
@@ -18,7 +18,16 @@ _SAID = {
     "literal_error": "has to be {expected}",
     "model_type": "has to be a table of amounts",
     "finite_number": "has to be a number that ends",
+    "int_type": "has to be a whole number",
+    "float_type": "has to be a number",
+    "bool_type": "has to be true or false",
 }
+
+
+# Numbers as they are written: no text that looks like one, and true is not 1.
+Whole = Annotated[int, Strict()]
+Number = Annotated[float, Strict()]
+Truth = Annotated[bool, Strict()]
 
 
 class PolicyRefused(Exception):
@@ -41,12 +50,20 @@ class Amounts(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+_WRITTEN = "written"
+
+
+def is_written(info: ValidationInfo) -> bool:
+    """Whether a person wrote this in a document. Only code may give durations and times in bare seconds."""
+    return info.context == _WRITTEN
+
+
 class Document(Amounts):
     @classmethod
     def from_toml(cls, text: str) -> Self:
         """The document written in `text`; raises PolicyRefused."""
         try:
-            return cls.model_validate(tomllib.loads(text))
+            return cls.model_validate(tomllib.loads(text), context=_WRITTEN)
         except ValidationError as error:
             raise PolicyRefused(_problems(error)) from error
         except (ValueError, RecursionError) as error:

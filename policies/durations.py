@@ -1,11 +1,12 @@
-"""Durations as people write them in a policy: `90d`, `24h`, `30m`, `45s`, `2w`; in code whole seconds."""
+"""Durations as people write them in a policy: `90d`, `24h`, `30m`, `45s`, `2w`; in code alone whole seconds."""
 
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
 
 from policies.arithmetic import DAY, LONGEST
+from policies.document import is_written
 
 MINUTE, HOUR, WEEK = 60, 3_600, 604_800
 _UNITS = {"w": WEEK, "d": DAY, "h": HOUR, "m": MINUTE, "s": 1}
@@ -26,6 +27,10 @@ def read(written: object) -> int:
     return seconds
 
 
+def _read(given: object, info: ValidationInfo) -> int:
+    return read(str(given) if is_written(info) else given)
+
+
 def write(seconds: int) -> str:
     """Whole seconds in the largest unit, up to days, that leaves no rest: 86400 is `1d`, 90000 is `25h`."""
     unit = next(unit for unit in "dhms" if seconds % _UNITS[unit] == 0)
@@ -34,7 +39,7 @@ def write(seconds: int) -> str:
 
 Duration = Annotated[
     int,
-    BeforeValidator(read),
+    BeforeValidator(_read),
     PlainSerializer(write, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,9}[wdhms]$", "examples": ["90d", "24h"]}),
 ]

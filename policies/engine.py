@@ -6,8 +6,8 @@ from functools import partial
 from typing import NamedTuple
 
 from policies.arithmetic import ANYTIME, NEVER
-from policies.decision import Action, Decision, Finding
-from policies.hours import next_open
+from policies.decision import Action, Amount, Decision, Finding
+from policies.hours import Hours, amounts_to_open, next_open
 from policies.policy import Guard, Policy
 from policies.probability import Odds, odds
 from policies.rules import ABOUT_THE_CUSTOMER, ASK_RULES, GIVE_RULES, Rule
@@ -35,7 +35,8 @@ def decide(guard: Guard, policy: Policy, situation: Situation, rules: Rules = EV
     # The same draws rule over every channel, so whenever one may act, any channel with better odds may too.
     probability = Odds(max([p.odds.now for p in prospects]), max([p.odds.in_time for p in prospects])).of(action)
     held_by = None if action is best.action else best.held_by
-    return Decision(action, moment, best.channel, probability, best.findings, best.giving, held_by, now)
+    only_rests = moment != now and any(p.odds.now > 0.0 and p.opens < NEVER for p in prospects)
+    return Decision(action, moment, best.channel, probability, best.findings, best.giving, held_by, now, only_rests)
 
 
 class _Said:
@@ -88,8 +89,9 @@ def _prospect(said: _Said, s: Situation, rules: Rules) -> _Prospect:
     closes = min([f.closes for f in findings], default=NEVER) - (missing.lead if missing else 0.0)
     latest = max(holding, key=_opens, default=None)
     opens = max(latest.opens, s.now) if latest else s.now
-    in_hours = partial(next_open, guard.hours.sms if s.channel == "sms" else guard.hours.email, s.zones, s.holidays)
-    quiet = _quiet_hours(s, opens, in_hours)
+    hours = guard.hours.sms if s.channel == "sms" else guard.hours.email
+    in_hours = partial(next_open, hours, s.zones, s.holidays)
+    quiet = _quiet_hours(s, opens, hours, in_hours)
     moment = max(opens, quiet.opens)
     holder = latest if opens > s.now else quiet if moment > s.now else missing if moment >= closes else None
     return _Prospect(
@@ -108,13 +110,22 @@ def _opens(finding: Finding) -> float:
     return finding.opens
 
 
-def _quiet_hours(s: Situation, opens: float, in_hours: Callable[[float], float]) -> Finding:
-    """The hours at the moment the rules allow, or now where they never do."""
+def _quiet_hours(s: Situation, opens: float, hours: Hours, in_hours: Callable[[float], float]) -> Finding:
+    """The hours at the moment the rules allow, or now where they never do; only hours of now have amounts that would
+    open them now."""
     wanted = s.now if opens == NEVER else int(opens)
     numbers: dict[str, object] = {"channel": s.channel, "wanted": wanted}
     moment = in_hours(wanted)
     if moment == wanted:
         return Finding("quiet_hours", "open_hours", ANYTIME, numbers)
+    numbers |= {
+        "quiet_from": hours.quiet_from, "quiet_until": hours.quiet_until, "weekdays": hours.weekdays,
+        "holidays": hours.holidays, "zones": s.zones,
+    }  # fmt: skip
+    amounts: tuple[Amount, ...] = ()
+    if wanted == s.now:
+        closed = amounts_to_open(hours, s.zones, s.holidays, wanted)
+        amounts = tuple([amount._replace(name=f"guard.hours.{s.channel}.{amount.name}") for amount in closed])
     if moment == NEVER:
-        return Finding("quiet_hours", "no_open_hours" if s.zones else "zone_unknown", NEVER, numbers)
-    return Finding("quiet_hours", "quiet_hours", moment, {**numbers, "until": moment})
+        return Finding("quiet_hours", "no_open_hours" if s.zones else "zone_unknown", NEVER, numbers, amounts)
+    return Finding("quiet_hours", "quiet_hours", moment, {**numbers, "until": moment}, amounts)

@@ -9,10 +9,11 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema, model_validator
 
 from policies.arithmetic import DAY, NEVER, quiet_for
-from policies.document import Amounts, Contradiction
+from policies.decision import Amount
+from policies.document import Amounts, Contradiction, Truth, is_written
 from policies.durations import HOUR, MINUTE
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -24,8 +25,8 @@ _END_OF_TIME = 250_000_000_000  # in the year 9892; datetime ends soon after
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
-def _read(written: object) -> object:
-    if isinstance(written, int) and not isinstance(written, bool) and 0 <= written < DAY and written % MINUTE == 0:
+def _read(written: object, info: ValidationInfo) -> object:
+    if type(written) is int and not is_written(info) and 0 <= written < DAY and written % MINUTE == 0:
         return written
     match = _TIME.fullmatch(written) if isinstance(written, str) else None
     if not match:
@@ -52,7 +53,7 @@ class Hours(Amounts):
     quiet_from: TimeOfDay = 20 * HOUR
     quiet_until: TimeOfDay = 9 * HOUR
     weekdays: tuple[Weekday, ...] = DAYS
-    holidays: bool = True
+    holidays: Truth = True
 
     @model_validator(mode="after")
     def _leaves_room(self) -> Self:
@@ -91,6 +92,31 @@ def next_open(hours: Hours, zones: Sequence[str], holidays: frozenset[date], at:
             return moment
         moment = later
     return NEVER
+
+
+def amounts_to_open(hours: Hours, zones: Sequence[str], holidays: frozenset[date], at: int) -> tuple[Amount, ...]:
+    """The amounts that keep a channel closed at a moment, in whichever zone, by their names within the table of the
+    channel: a weekday and the holidays are closed (0) or open (1), and the quiet window would have to be shorter."""
+    local = [divmod(at + _offset(zone, at)[0], DAY) for zone in zones]
+    closed = [day for day in DAYS if day not in hours.weekdays and any(DAYS[(n + 3) % 7] == day for n, _ in local)]
+    amounts = [Amount(f"weekdays.{day}", False, True) for day in closed]
+    if not hours.holidays and any(date.fromordinal(n + _EPOCH) in holidays for n, _ in local):
+        amounts.append(Amount("holidays", False, True))
+    quiet = [second for _, second in local if quiet_for(second, True, hours.quiet_from, hours.quiet_until)]
+    return (*amounts, _shorter(hours, quiet)) if quiet else tuple(amounts)
+
+
+def _shorter(hours: Hours, quiet: Sequence[int]) -> Amount:
+    """The longest quiet window, in whole minutes, that leaves out these seconds of the day: it ends before the first of
+    them, or begins after the last."""
+    lasts = (hours.quiet_until - hours.quiet_from) % DAY
+    into = [(second - hours.quiet_from) % DAY // MINUTE * MINUTE for second in quiet]
+    before, after = min(into), max(into) + MINUTE
+    if max(before, lasts - after) <= 0:
+        return Amount("quiet_until", hours.quiet_until, None)  # no window is shorter than a minute
+    if before >= lasts - after:
+        return Amount("quiet_until", hours.quiet_until, (hours.quiet_from + before) % DAY)
+    return Amount("quiet_from", hours.quiet_from, (hours.quiet_from + after) % DAY)
 
 
 def _offset(zone: str, at: int) -> tuple[int, int]:

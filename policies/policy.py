@@ -5,13 +5,14 @@ and what to do about it, and never fails when it is used.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from policies.arithmetic import DAY, FLOOR, ask_after_giving
+from policies.arithmetic import ANYTIME, DAY, FLOOR, cap_opens
 from policies.audience import DEEPEST, Audience
-from policies.document import Amounts, Contradiction, Document, PolicyRefused
+from policies.document import Amounts, Contradiction, Document, Number, PolicyRefused, Whole
 from policies.durations import Duration, write
 from policies.hours import Hours
 
@@ -24,6 +25,12 @@ def _name(written: str) -> str:
     return written
 
 
+def _says(written: str) -> str:
+    if not written.strip():
+        raise ValueError("has to say something")
+    return written
+
+
 def _lasts(seconds: int) -> int:
     if seconds == 0:
         raise ValueError("has to last; leave the whole rule out if it should not hold")
@@ -32,8 +39,11 @@ def _lasts(seconds: int) -> int:
 
 Channel = Literal["email", "sms"]
 Name = Annotated[str, AfterValidator(_name)]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[int, Field(ge=1, le=1000)]
+Says = AfterValidator(_says)
+Share = Annotated[Number, Field(ge=0.0, le=1.0)]
+MOST = 1_000  # touches or people a cap may allow, and the load that may be borne
+MOST_SILENCES = 20
+Positive = Annotated[Whole, Field(ge=1, le=MOST)]
 Lasting = Annotated[Duration, AfterValidator(_lasts)]
 
 
@@ -57,9 +67,15 @@ class Fatigue(Amounts):
     """Every touch loads the customer; the load halves every `half_life`, and above `threshold` we are silent."""
 
     half_life: Lasting
-    threshold: float = Field(ge=0.01, le=1000.0)
-    email: float = Field(default=1.0, ge=0.0, le=100.0)
-    sms: float = Field(default=2.0, ge=0.0, le=100.0)
+    threshold: Number = Field(ge=0.01, le=MOST)
+    email: Number = Field(default=1.0, ge=0.0, le=100.0)
+    sms: Number = Field(default=2.0, ge=0.0, le=100.0)
+
+    @model_validator(mode="after")
+    def _something_tires(self) -> Self:
+        if not self.email and not self.sms:
+            raise Contradiction(("email", "is 0, as sms is, so nothing ever tires; leave [fatigue] out, or raise one"))
+        return self
 
 
 class ChannelHours(Amounts):
@@ -76,7 +92,7 @@ class Guard(Document):
     jitter: Share = 0.2
     new_customer: Duration = 30 * DAY
     case_rest: Duration = 14 * DAY
-    never_asked: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.05
+    never_asked: Annotated[Number, Field(ge=0.0, lt=1.0)] = 0.05
     caps: tuple[Cap, ...] = (
         Cap(at_most=4, window=30 * DAY),
         Cap(at_most=1, window=30 * DAY, of="ask", channel="sms"),
@@ -89,8 +105,8 @@ class Guard(Document):
 class ContactTerms(Amounts):
     """Which contacts are worth asking about, and when they are fresh but settled. No kinds means any kind."""
 
-    kinds: tuple[Annotated[str, StringConstraints(min_length=1, max_length=80)], ...] = ()
-    minimum_value: float = Field(default=40.0, ge=0.0, le=100.0)
+    kinds: tuple[Annotated[str, StringConstraints(max_length=80), Says], ...] = ()
+    minimum_value: Number = Field(default=40.0, ge=0.0, le=100.0)
     settle: Duration = DAY
     expires: Lasting = 14 * DAY
 
@@ -107,6 +123,12 @@ class Rhythm(Amounts):
     every: Annotated[Duration, Field(ge=FLOOR)] = 182 * DAY
     spread: Duration | None = None
 
+    @model_validator(mode="after")
+    def _everybody_has_a_turn(self) -> Self:
+        if self.spread is not None and self.spread > self.every:
+            raise Contradiction(("spread", f"cannot be longer than every ({write(self.every)}); shorten it"))
+        return self
+
 
 class Rests(Amounts):
     """How long this policy leaves a customer alone. Silence doubles with each ask in a row that stayed unanswered."""
@@ -115,7 +137,7 @@ class Rests(Amounts):
     after_answer: Duration = 90 * DAY
     after_not_now: Duration = 180 * DAY
     after_silence: Duration = 90 * DAY
-    give_up_after: Annotated[int, Field(ge=1, le=20)] = 3
+    give_up_after: Annotated[Whole, Field(ge=1, le=MOST_SILENCES)] = 3
 
 
 class ValueFirst(Amounts):
@@ -124,8 +146,8 @@ class ValueFirst(Amounts):
     `rest` is kept between pieces while some are missing, `rest_unused` once enough are out but too few were used.
     """
 
-    pieces: Annotated[int, Field(ge=1, le=20)] = 2
-    used: Annotated[int, Field(ge=0, le=20)] = 1
+    pieces: Annotated[Whole, Field(ge=1, le=20)] = 2
+    used: Annotated[Whole, Field(ge=0, le=20)] = 1
     settle: Duration = 3 * DAY
     rest: Duration = 3 * DAY
     rest_unused: Duration = 30 * DAY
@@ -136,26 +158,21 @@ class ValueFirst(Amounts):
             raise Contradiction(("used", f"cannot be more than pieces ({self.pieces}); lower it, or raise pieces"))
         return self
 
-    @property
-    def shortest(self) -> int:
-        """Seconds from the first piece to the ask, at best."""
-        return int(ask_after_giving(0, self.pieces, self.rest, self.settle))
-
 
 class Policy(Document):
     """The amounts that govern one programme: asking after contacts, asking by rhythm, or giving by rhythm."""
 
     name: Name
-    title: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    title: Annotated[str, StringConstraints(max_length=120), Says]
     for_whom: Annotated[str, StringConstraints(max_length=500)] = ""
     does: Literal["ask", "give"] = "ask"
-    priority: Annotated[int, Field(ge=0, le=100)] = 50
+    priority: Annotated[Whole, Field(ge=0, le=100)] = 50
     channels: tuple[Channel, ...] = ("email", "sms")
     survey: Name | None = None
     contact: ContactTerms | None = None
     rhythm: Rhythm | None = None
     audience: Audience | None = None
-    sampling: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    sampling: Annotated[Number, Field(gt=0.0, le=1.0)] = 1.0
     rests: Rests = Rests()
     caps: tuple[Cap, ...] = ()
     value_first: ValueFirst | None = None
@@ -167,20 +184,35 @@ class Policy(Document):
             raise Contradiction(*wrong)
         return self
 
+    def soonest_ask(self, caps: Sequence[Cap]) -> int:
+        """Seconds from the first piece, or where none is needed from now, to the ask, at best: under these caps, of
+        which those of one channel count where it is the only one."""
+        first, given, ready = self.value_first, list[float](), 0.0
+        if first is not None:
+            for _ in range(first.pieces):
+                given.append(max(ready, self._room("content", caps, given)))
+                ready = given[-1] + max(first.rest, FLOOR)
+            ready = given[-1] + max(first.settle, FLOOR)
+        return int(max(ready, self._room("ask", caps, given)))
+
+    def _room(self, kind: str, caps: Sequence[Cap], given: Sequence[float]) -> float:
+        """From when these caps would allow one more of this kind, where nothing but these pieces was sent."""
+        room = ANYTIME
+        for cap in caps:
+            if cap.of in ("any", kind) and (cap.channel == "any" or self.channels == (cap.channel,)):
+                counted = given if cap.of != "ask" else ()
+                room = max(room, cap_opens(counted, len(counted), cap.at_most, cap.window))
+        return room
+
     def _contradictions(self) -> tuple[tuple[bool, str, str], ...]:
         asks = self.does == "ask"
         life, first = self.contact, self.value_first
-        giving = first.shortest if first else 0
+        giving = self.soonest_ask(self.caps)
         return (
-            (not self.channels, "channels", "name at least one channel, email or sms"),
-            (len(set(self.channels)) < len(self.channels), "channels", "name each channel once"),
+            *self._reach(),
+            *(self._of_gifts() if not asks else ()),
             (asks and self.survey is None, "survey", "an asking policy needs the name of its survey"),
-            (not asks and self.survey is not None, "survey", "a giving policy has no survey; remove it"),
             (asks and bool(life) == bool(self.rhythm), "contact", "write a [contact] or a [rhythm] table, not both"),
-            (not asks and not self.rhythm, "rhythm", "a giving policy gives by rhythm; add a [rhythm] table"),
-            (not asks and bool(life), "contact", "a giving policy gives by rhythm; remove the [contact] table"),
-            (not asks and bool(first), "value_first", "a giving policy is itself what comes first; remove it"),
-            (not asks and self.sampling < 1.0, "sampling", "only asks are sampled; remove it"),
             (
                 bool(life and first and first.rest > life.expires),
                 "value_first.rest",
@@ -190,7 +222,40 @@ class Policy(Document):
                 bool(life and first and life.settle + giving >= life.expires),
                 "value_first",
                 f"giving first takes at least {write(giving)} and the contact expires before that; "
-                "shorten value_first.rest or value_first.settle, or lengthen contact.expires",
+                "shorten value_first.rest or value_first.settle, raise the caps, or lengthen contact.expires",
+            ),
+        )
+
+    def _reach(self) -> tuple[tuple[bool, str, str], ...]:
+        """What concerns whom this policy is for, and over which channels."""
+        capped = {cap.channel for cap in self.caps} - {"any"}
+        fields = self.audience.fields() if self.audience else ()
+        of_contact = any(field.startswith("contact.") for field in fields)
+        return (
+            (not self.channels, "channels", "name at least one channel, email or sms"),
+            (len(set(self.channels)) < len(self.channels), "channels", "name each channel once"),
+            (
+                bool(self.channels) and not capped <= set(self.channels),
+                "caps",
+                "one is about a channel that this policy does not use; remove it, or add the channel",
             ),
             (bool(self.audience and self.audience.depth() > DEEPEST), "audience", f"at most {DEEPEST} levels deep"),
+            (
+                of_contact and not self.contact,
+                "audience",
+                "without a [contact] there is none to know anything of; compare fields of the customer only",
+            ),
+        )
+
+    def _of_gifts(self) -> tuple[tuple[bool, str, str], ...]:
+        """What a giving policy has no use for."""
+        caps_asks = any(cap.of == "ask" for cap in self.caps)
+        return (
+            (self.survey is not None, "survey", "a giving policy has no survey; remove it"),
+            (not self.rhythm, "rhythm", "a giving policy gives by rhythm; add a [rhythm] table"),
+            (bool(self.contact), "contact", "a giving policy gives by rhythm; remove the [contact] table"),
+            (bool(self.value_first), "value_first", "a giving policy is itself what comes first; remove it"),
+            (self.rests != Rests(), "rests", "only asks begin rests; remove the [rests] table"),
+            (caps_asks, "caps", "a giving policy asks nothing; remove the cap of asks"),
+            (self.sampling < 1.0, "sampling", "only asks are sampled; remove it"),
         )

@@ -29,18 +29,21 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "pause_over": ("was paused until {until:moment}", "was gepauzeerd tot {until:moment}"),
     "audience_all": ("this policy is for everybody", "dit beleid is voor iedereen"),
     "audience_match": ("belongs to the audience", "hoort bij de doelgroep"),
-    "audience_other": ("does not belong to the audience", "hoort niet bij de doelgroep"),
+    "audience_other": (
+        "does not belong to the audience: {field} is {value}",
+        "hoort niet bij de doelgroep: {field} is {value}",
+    ),
     "audience_unknown": (
-        "we do not know enough to tell whether this is somebody of the audience",
-        "er is te weinig bekend om te zeggen of dit iemand van de doelgroep is",
+        "we do not know whether this is somebody of the audience: {field} tells us nothing",
+        "niet bekend is of dit iemand van de doelgroep is: {field} zegt niets",
     ),
     "new_customer": (
         "customer since {since:day}; new customers are left alone for {rest:for}, until {until:moment}",
         "klant sinds {since:day}; nieuwe klanten krijgen {rest:for} rust, tot {until:moment}",
     ),
     "new_customer_over": (
-        "customer since {since:day}, not new any more",
-        "klant sinds {since:day}, geen nieuwe klant meer",
+        "customer since {since:day}; the {rest:for} of rest for new customers are over",
+        "klant sinds {since:day}; de {rest:for} rust voor nieuwe klanten zijn voorbij",
     ),
     "may_be_asked": (
         "not in the group of {share:percent} that is never asked",
@@ -57,11 +60,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     # what about
     "by_rhythm": ("by rhythm, not because of one contact", "volgens ritme, niet vanwege één contact"),
+    "no_contact": ("there is no contact to ask about", "er is geen contact om iets over te vragen"),
     "after_contact": ("because of a contact, not by rhythm", "vanwege een contact, niet volgens ritme"),
     "right_kind": ("a contact of the kind {kind}", "een contact van het soort {kind}"),
     "other_kind": (
-        "contacts of the kind {kind} are not asked about",
-        "over contacten van het soort {kind} wordt niets gevraagd",
+        "contacts of the kind {kind} are not asked about, only those of the kind {kinds:list}",
+        "over contacten van het soort {kind} wordt niets gevraagd, alleen over het soort {kinds:list}",
     ),
     "worth_it": (
         "the contact was worth {value:number}; at least {least:number} is needed",
@@ -109,40 +113,53 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "gevraagd op {since:day}; minstens {rest:for} rust tussen twee vragen, hier tot {until:moment}",
     ),
     "rest_between_asks_over": (
-        "was last asked anything on {since:day}, and rested since",
-        "laatst iets gevraagd op {since:day}, en sindsdien genoeg rust",
+        "was last asked anything on {since:day}; at least {rest:for} of rest, which are over",
+        "laatst iets gevraagd op {since:day}; minstens {rest:for} rust, en die zijn voorbij",
     ),
     "rest_between_asks_none": ("was not asked anything before", "is nog niet eerder iets gevraagd"),
     "rest_after_ask": (
         "was asked this on {since:day}; at least {rest:for} of rest, here until {until:moment}",
         "dit is gevraagd op {since:day}; minstens {rest:for} rust, hier tot {until:moment}",
     ),
-    "rest_after_ask_over": ("was last asked this on {since:day}", "dit is laatst gevraagd op {since:day}"),
+    "rest_after_ask_over": (
+        "was last asked this on {since:day}; at least {rest:for} of rest, which are over",
+        "dit is laatst gevraagd op {since:day}; minstens {rest:for} rust, en die zijn voorbij",
+    ),
     "rest_after_ask_none": ("was not asked this before", "dit is nog niet eerder gevraagd"),
     "rest_after_answer": (
         "answered on {since:day}; at least {rest:for} of rest, here until {until:moment}",
         "antwoord gegeven op {since:day}; minstens {rest:for} rust, hier tot {until:moment}",
     ),
-    "rest_after_answer_over": ("last answered this on {since:day}", "hier laatst op geantwoord op {since:day}"),
+    "rest_after_answer_over": (
+        "last answered this on {since:day}; at least {rest:for} of rest, which are over",
+        "hier laatst op geantwoord op {since:day}; minstens {rest:for} rust, en die zijn voorbij",
+    ),
     "rest_after_answer_none": ("has not answered this before", "heeft hier nog niet eerder op geantwoord"),
     "rest_after_not_now": (
         'said "not now" on {since:day}; at least {rest:for} of rest, here until {until:moment}',
         "zei op {since:day} “nu niet”; minstens {rest:for} rust, hier tot {until:moment}",
     ),
-    "rest_after_not_now_over": ('last said "not now" on {since:day}', "zei laatst “nu niet” op {since:day}"),
+    "rest_after_not_now_over": (
+        'last said "not now" on {since:day}; at least {rest:for} of rest, which are over',
+        "zei laatst “nu niet” op {since:day}; minstens {rest:for} rust, en die zijn voorbij",
+    ),
     "rest_after_not_now_none": ('never said "not now"', "zei nog nooit “nu niet”"),
     "rest_after_silence": (
-        "no answer to the ask of {since:day}; at least {rest:for} of rest, here until {until:moment}",
-        "geen antwoord op de vraag van {since:day}; minstens {rest:for} rust, hier tot {until:moment}",
+        "no answer to the ask of {since:day} (silences in a row: {silences}); {first:for} of rest, doubled with each "
+        "after the first: at least {rest:for}, here until {until:moment}",
+        "geen antwoord op de vraag van {since:day} (stiltes op rij: {silences}); {first:for} rust, verdubbeld met elke "
+        "na de eerste: minstens {rest:for}, hier tot {until:moment}",
     ),
     "rest_after_silence_over": (
-        "no answer to the ask of {since:day}, and rested since",
-        "geen antwoord op de vraag van {since:day}, en sindsdien genoeg rust",
+        "no answer to the ask of {since:day} (silences in a row: {silences}); at least {rest:for} of rest, which are "
+        "over",
+        "geen antwoord op de vraag van {since:day} (stiltes op rij: {silences}); minstens {rest:for} rust, en die zijn "
+        "voorbij",
     ),
     "rest_after_silence_none": ("left no ask unanswered", "liet geen vraag onbeantwoord"),
     "given_up": (
-        "asks in a row that stayed unanswered: {silences}; we stop asking this",
-        "vragen op rij die onbeantwoord bleven: {silences}; dit wordt niet meer gevraagd",
+        "asks in a row that stayed unanswered: {silences}; after {most} we stop asking this",
+        "vragen op rij die onbeantwoord bleven: {silences}; na {most} wordt dit niet meer gevraagd",
     ),
     "no_cap": ("no cap on this kind of message", "geen maximum voor dit soort bericht"),
     "caps_free": (
@@ -165,10 +182,13 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "case_open": ("a case is open: the follow-up comes first", "er loopt nog een opvolging, en die gaat voor"),
     "no_case": ("no case is open", "er loopt geen opvolging"),
     "open_case": (
-        "a case was closed on {since:day}; {rest:for} of rest, until {until:moment}",
-        "een opvolging is afgesloten op {since:day}; {rest:for} rust, tot {until:moment}",
+        "a case was closed on {since:day}; at least {rest:for} of rest, here until {until:moment}",
+        "een opvolging is afgesloten op {since:day}; minstens {rest:for} rust, hier tot {until:moment}",
     ),
-    "open_case_over": ("the last case was closed on {since:day}", "de laatste opvolging is afgesloten op {since:day}"),
+    "open_case_over": (
+        "the last case was closed on {since:day}; at least {rest:for} of rest, which are over",
+        "de laatste opvolging is afgesloten op {since:day}; minstens {rest:for} rust, en die zijn voorbij",
+    ),
     "account_cap_free": (
         "colleagues asked in {window:for}: {count} of at most {at_most}",
         "collega's gevraagd in {window:for}: {count} van hoogstens {at_most}",
@@ -196,8 +216,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "iets nuttigs gegeven op {since:day}; minstens {rest:for} tot het volgende, hier tot {until:moment}",
     ),
     "content_rest_over": (
-        "something useful was last given on {since:day}",
-        "laatst iets nuttigs gegeven op {since:day}",
+        "something useful was last given on {since:day}; at least {rest:for} until the next, which are over",
+        "laatst iets nuttigs gegeven op {since:day}; minstens {rest:for} tot het volgende, en die zijn voorbij",
     ),
     "content_rest_none": ("nothing useful was given before", "nog niet eerder iets nuttigs gegeven"),
     "no_content": (
@@ -211,12 +231,17 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     # hours
     "open_hours": ("within the hours for {channel:channel}", "binnen de uren voor {channel:channel}"),
     "quiet_hours": (
-        "{wanted:moment} is outside the hours for {channel:channel}; the next open moment is {until:moment}",
-        "{wanted:moment} valt buiten de uren voor {channel:channel}; het eerste open moment is {until:moment}",
+        "{wanted:moment} is outside the hours for {channel:channel}: not from {quiet_from:clock} to {quiet_until:clock}"
+        "{weekdays:closed}{holidays:feasts}, in {zones:list}; the next open moment is {until:moment}",
+        "{wanted:moment} valt buiten de uren voor {channel:channel}: niet van {quiet_from:clock} tot "
+        "{quiet_until:clock}{weekdays:closed}{holidays:feasts}, in {zones:list}; het eerste open moment is "
+        "{until:moment}",
     ),
     "no_open_hours": (
-        "in more than a year there is no hour for {channel:channel} that is fine in every time zone this can be",
-        "in meer dan een jaar is er voor {channel:channel} geen uur dat in elke mogelijke tijdzone schikt",
+        "in more than a year there is no hour for {channel:channel} that is fine in {zones:list} at once: not from "
+        "{quiet_from:clock} to {quiet_until:clock}{weekdays:closed}{holidays:feasts}",
+        "in meer dan een jaar is er voor {channel:channel} geen uur dat in {zones:list} tegelijk schikt: niet van "
+        "{quiet_from:clock} tot {quiet_until:clock}{weekdays:closed}{holidays:feasts}",
     ),
     "zone_unknown": (
         "the time zone is not known at all, so no hour is sure to be fine",

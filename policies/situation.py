@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 ASK, CONTENT, REMINDER = "ask", "content", "reminder"
+ANSWERS = ("answered", "replied")  # with a score, or in words alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class Touch:
     """Something that reached the customer: an ask, a reminder of one, or a piece of content.
 
     `draw` in [0, 1) lengthens every rest this touch began; it is drawn once, when the touch happened.
-    `outcome` of an ask is 'answered', 'not_now' or None: silent so far. `used_at` is for content.
+    `outcome` of an ask is one of ANSWERS, 'not_now' or None: silent so far. `used_at` is for content.
     """
 
     at: int
@@ -53,7 +54,9 @@ class Situation:
     `zones`: every time zone the customer could be in; one when it is known. `holidays`: public holidays there,
     near `now`. `touches`: oldest first. `account_asks`: the last ask of each other person of the customer's account.
     `content_left`: per channel, the pieces this customer has not had. `looked_at`: when this intent was judged before.
-    `turn_at`: of a rhythm, when its turn begins.
+    `rests_over_at`: when it last could act, so that the rests that had begun were over; `rests_open_at`: when it was
+    last held back by nothing but rests, so that not all of them were. `turn_at`: of a rhythm, when its turn begins.
+    `case_draw` lengthens the rest after the last case.
     The draws are numbers in [0, 1) that do not change from look to look.
     """
 
@@ -75,6 +78,9 @@ class Situation:
     account_asks: tuple[int, ...] = ()
     content_left: Mapping[str, int] = field(default_factory=dict)
     looked_at: int | None = None
+    rests_over_at: int | None = None
+    rests_open_at: int | None = None
     turn_at: int | None = None
+    case_draw: float = 0.0
     never_asked_draw: float = 1.0
     sampling_draw: float = 0.0

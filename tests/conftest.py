@@ -1,7 +1,7 @@
 """What tests ask for: databases, a Redis, a browser and the sample data.
 
-What this machine cannot offer is skipped with the reason; with REQUIRE_POSTGRES=1, REQUIRE_REDIS=1 or REQUIRE_BROWSER=1
-it fails instead.
+What this machine cannot offer is skipped with the reason; with REQUIRE_POSTGRES=1, REQUIRE_REDIS=1, REQUIRE_BROWSER=1
+or REQUIRE_PRISM=1 it fails instead.
 """
 
 import itertools
@@ -42,7 +42,8 @@ settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("house")
 
 
-def _unavailable(reason: str, requirement: str) -> NoReturn:
+def unavailable(reason: str, requirement: str) -> NoReturn:
+    """Skip a test for what this machine cannot offer, or fail it where that is required."""
     if os.environ.get(requirement) == "1":
         pytest.fail(f"{requirement}=1, but {reason}", pytrace=False)
     pytest.skip(reason)
@@ -64,7 +65,7 @@ def postgres_server() -> Iterator[sa.URL]:
         try:
             url = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(servers.postgres())
         except servers.Unavailable as problem:
-            _unavailable(str(problem), "REQUIRE_POSTGRES")
+            unavailable(str(problem), "REQUIRE_POSTGRES")
         yield sa.make_url(url).set(drivername="postgresql+psycopg")
 
 
@@ -122,7 +123,7 @@ def _redis_server() -> Iterator[str]:
         try:
             url = stack.enter_context(servers.redis())
         except servers.Unavailable as problem:
-            _unavailable(str(problem), "REQUIRE_REDIS")
+            unavailable(str(problem), "REQUIRE_REDIS")
         yield url
 
 
@@ -138,7 +139,7 @@ def redis_url(_redis_server: str) -> str:
 def chromium() -> str:
     """The path of a Chromium; CHROMIUM names another."""
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    return found or _unavailable("no Chromium is installed here", "REQUIRE_BROWSER")
+    return found or unavailable("no Chromium is installed here", "REQUIRE_BROWSER")
 
 
 @pytest.fixture(scope="session")

@@ -66,8 +66,8 @@ class FindingItem(BaseModel):
     opens: Opens
     because: str
     amount: str | None
-    now_is: float | None
-    would_need: float | None
+    now_is: bool | float | None
+    would_need: bool | float | None
 
     @classmethod
     def of(cls, finding: Finding, language: str, zone: str) -> Self:
@@ -86,8 +86,8 @@ class FlipItem(BaseModel):
 
     rule: str
     amount: str
-    now_is: float
-    would_need: float
+    now_is: bool | float
+    would_need: bool | float
 
     @classmethod
     def of(cls, flip: Flip) -> Self:

@@ -1,4 +1,5 @@
-"""What is said when something cannot be done: what happened, what was kept, what to do. A page, or JSON for the API."""
+"""What is said when something cannot be done: what happened, what was kept, what to do. A page, or JSON for
+what programs call."""
 
 import logging
 
@@ -12,7 +13,7 @@ from web import doors, speech
 
 log = logging.getLogger(__name__)
 
-JSON_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
+JSON_PATHS = ("/api/", "/hooks/", "/healthz", "/readyz", "/metrics")
 
 
 def install(app: Flask) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask, current_app
 from flask_wtf import CSRFProtect
+from werkzeug.routing import PathConverter
 
 from outreach.runtime import Runtime
 from web import (
@@ -26,6 +27,7 @@ from web import (
     speech,
     survey,
     unsubscribe,
+    webhooks,
     words,
 )
 
@@ -49,6 +51,8 @@ def create_app(runtime: Runtime) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # asks for a referrer, which our pages tell nobody; see doors
     )
+    app.url_map.merge_slashes = False
+    app.url_map.converters["path"] = _Path
     app.extensions[here.EXTENSION] = runtime
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     doors.install(app, runtime.settings.public_base_url)
@@ -59,12 +63,19 @@ def create_app(runtime: Runtime) -> Flask:
     public.install(app)
     app.jinja_env.globals["asset"] = _asset
     for_customers = (gift, survey, unsubscribe, preferences, compliments)
-    for part in (overview, customers, replies, sandbox, policies, probes, api, *for_customers):
+    for part in (overview, customers, replies, sandbox, policies, probes, api, webhooks, *for_customers):
         app.register_blueprint(part.blueprint)
     csrf.exempt(api.blueprint)  # a bearer token is not sent by a browser on its own
+    csrf.exempt(webhooks.blueprint)  # each call is signed
     for part in for_customers:
         csrf.exempt(part.blueprint)  # the address itself is the secret, and mail apps keep no cookies
     return app
+
+
+class _Path(PathConverter):
+    """An external id as it is: it may begin with a slash, and hold several in a row."""
+
+    regex, part_isolating = ".+?", False
 
 
 def _asset(name: str) -> str:

@@ -7,6 +7,7 @@ from outreach.policy_book import NoGuard
 from outreach.reports.customers import Person, search
 from outreach.reports.explanations import explanations
 from outreach.reports.timeline import timeline
+from outreach.reports.week import ThisWeek
 from web import here, speech
 from web.asking import Asking
 from web.forms import whole_number
@@ -20,7 +21,9 @@ LAST_PAGE = 10_000
 def find() -> str:
     text = request.args.get("q", "")
     page = whole_number("page", least=1, most=LAST_PAGE, default=1)
-    return render_template("customers.html", found=search(here.runtime(), text, page), text=text, page=page)
+    this = next((what for what in ThisWeek if what == request.args.get("this")), None)
+    found = search(here.runtime(), text, page, this)
+    return render_template("customers.html", found=found, text=text, page=page, this=this)
 
 
 @blueprint.get("/<path:external_id>")

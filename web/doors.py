@@ -10,9 +10,10 @@ from flask_babel import gettext
 from werkzeug.exceptions import SecurityError
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
-FROM_ANYWHERE = {"api", "gift", "survey", "unsubscribe", "preferences", "compliments", "probes"}
-"""Blueprints that answer callers from elsewhere: with a token, with a link a customer was sent, or telling nothing."""
-FORMS_FROM_ANYWHERE = {"api", "unsubscribe"}
+FROM_ANYWHERE = {"api", "gift", "survey", "unsubscribe", "preferences", "compliments", "probes", "webhooks"}
+"""Blueprints that answer callers from elsewhere: with a token, with a link a customer was sent, with a provider's
+signature, or telling nothing."""
+FORMS_FROM_ANYWHERE = {"api", "unsubscribe", "webhooks"}
 """Whose forms other sites may send: programs, and mail programs that offer a way to stop beside the mail."""
 PROXY_NAMES = {"forwarded", "via", "x-real-ip"}
 PROXY_PREFIXES = ("x-forwarded-", "cf-")
@@ -59,6 +60,7 @@ def install(app: Flask, public_base_url: str) -> None:
     app.config[REACHABLE] = public.hostname not in LOOPBACK_HOSTS and not _is_loopback(public.hostname)
     app.before_request(_refuse_strangers)
     app.before_request(_refuse_forms_from_elsewhere)
+    app.before_request(_refuse_what_is_too_large)
     secure = public.scheme == "https"
 
     @app.after_request
@@ -110,6 +112,12 @@ def _refuse_forms_from_elsewhere() -> None:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none") or _foreign_origin():
         abort(403, gettext("This form was sent from another site, so nothing was done."))
+
+
+def _refuse_what_is_too_large() -> None:
+    """A body that does not say how long it is would be cut off at the limit, and its beginning taken for the whole."""
+    if request.content_length is None and len(request.get_data()) >= current_app.config["MAX_CONTENT_LENGTH"]:
+        abort(413)
 
 
 def _foreign_origin() -> bool:

@@ -17,6 +17,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "outreaches": ("Messages, by state.", "state"),
     "touches": ("Entries of the ledger, by kind of message.", "kind"),
     "inbox": ("What providers sent us, by state.", "state"),
+    "quarantine": ("Calls that did not show who they come from, kept aside.", "provider"),
     "looks_due": ("Intents that are due for a look now.", ""),
     "cases_open": ("Cases somebody has to follow up.", ""),
     "heartbeat_age_seconds": ("Seconds since a process gave a sign of life.", "process"),

@@ -43,7 +43,7 @@ def document() -> dict[str, Any]:
 
 
 def _bulk(form: type[BaseModel], summary: str, description: str) -> dict[str, Any]:
-    items = {"type": "array", "maxItems": MOST_ITEMS, "items": _ref(form)}
+    items = {"type": "array", "minItems": 1, "maxItems": MOST_ITEMS, "items": _ref(form)}
     return {
         "operationId": summary.lower().replace(" ", "_"),
         "summary": summary,
@@ -79,6 +79,7 @@ def _explanation() -> dict[str, Any]:
         "responses": {
             "200": _answer(ExplanationPage, "One explanation a live policy, the soonest first."),
             "404": _answer(Problem, "There is no such customer, or no such contact."),
+            "409": _answer(Problem, "No guard is published, so nothing can be judged."),
             "422": _answer(Problem, "A parameter cannot be read; `field` names it."),
             **_refusals(),
         },

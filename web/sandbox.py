@@ -24,7 +24,7 @@ LONGEST_TOKEN = 64
 def choose() -> str:
     with here.runtime().reading() as session:
         found = sandbox.conversations(session)
-    return render_template("sandbox.html", conversations=found)
+    return render_template("sandbox.html", conversations=found, newest=sandbox.NEWEST)
 
 
 @blueprint.get("/<path:external_id>")

@@ -1,8 +1,7 @@
 """How pages speak: the language of the reader, and numbers, moments and durations as people say them."""
 
 from datetime import UTC, datetime
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
@@ -11,6 +10,7 @@ from flask import Flask, Response, g, request
 from flask_babel import Babel, get_locale, gettext, refresh
 from markupsafe import Markup
 
+from outreach.whereabouts import known_zones
 from policies import reasons
 from policies.decision import Finding
 from web import doors, here
@@ -32,9 +32,9 @@ def install(app: Flask) -> None:
         moment=moment,
         day=day,
         duration=duration,
-        about=about,
         because=because,
         amount=amount,
+        enough=enough,
         short_day=short_day,
         capital=capital,
         picture=Picture.of,
@@ -68,12 +68,7 @@ def _remember(response: Response) -> Response:
 def zone() -> str:
     """The reader's time zone, as the browser told; until then, that of the organisation."""
     told = request.cookies.get("zone", "").replace("%2F", "/")
-    return told if told in _zones() else (*here.runtime().settings.zones_at_home, "UTC")[0]
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return told if told in known_zones() else (*here.runtime().settings.zones_at_home, "UTC")[0]
 
 
 def number(value: float) -> str:
@@ -94,27 +89,20 @@ def duration(seconds: float) -> str:
     return reasons.duration(seconds, language())
 
 
-def about(seconds: float) -> str:
-    """A duration that need not be exact: `12 days`, `5 hours`; rounded down, so that it still lets go."""
-    unit = next((unit for unit in (86_400, 3_600, 60) if seconds >= 2 * unit), 1)
-    return duration(seconds // unit * unit)
-
-
 def because(finding: Finding, where: str) -> str:
     """The sentence of a finding, beginning as sentences do; moments are told in the time zone `where`."""
     said = reasons.sentence(finding, language(), where)
     return said[:1].upper() + said[1:]
 
 
-SHARES = {"guard.never_asked", "sampling"}
-COUNTS = {"at_most", "people", "threshold", "used", "pieces", "minimum_value", "give_up_after"}
-
-
 def amount(value: float, name: str) -> str:
-    """The value of an amount, by the amount's dotted name: a share, a count, or else a duration."""
-    if name in SHARES:
-        return percent(value)
-    return number(round(value, 1)) if name.rpartition(".")[2] in COUNTS else about(value)
+    """The value of an amount, by the amount's dotted name."""
+    return reasons.amount(name, value, language())
+
+
+def enough(value: float, name: str) -> float:
+    """The value an amount would need, in round numbers that let go."""
+    return reasons.enough(name, value)
 
 
 def day(at: int, where: str | None = None) -> Markup:
@@ -158,7 +146,7 @@ def moment(at: int, where: str | None = None) -> Markup:
         said = format_datetime(local, "EEEE", locale=_locale())
     else:
         said = format_datetime(local, "d MMMM" if local.year == today.year else "d MMMM y", locale=_locale())
-    return _time(at, f"{said} {clock}")
+    return _time(at, f"{said} {clock}{' UTC' if (where or zone()) == 'UTC' else ''}")
 
 
 def _time(at: int, said: str) -> Markup:

@@ -102,6 +102,8 @@ INTENTS: Words = {
     "start": _("takes a stop back"),
     "help": _("asks who we are"),
     "later": _("not now"),
+    "wrong_person": _("is somebody else"),
+    "automatic": _("an automatic reply"),
     "comment": _("a comment"),
     "unclear": _("unclear"),
 }

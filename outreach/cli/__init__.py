@@ -1,5 +1,6 @@
 """The command `outreach`: one module a group of commands, each of which imports what it needs when it runs."""
 
+import os
 from typing import Any
 
 import click
@@ -8,16 +9,23 @@ from outreach.cli.bringing import import_
 from outreach.cli.customers import customer
 from outreach.cli.explaining import explain
 from outreach.cli.granting import content, token
+from outreach.cli.hooks import hooks
 from outreach.cli.policies import policy
+from outreach.cli.reading import read
 from outreach.cli.rehearsing import rehearse
 from outreach.cli.running import clock, demo, doctor, migrate, up, web, worker
+from outreach.cli.sending import sending
 from outreach.cli.sentences import sentence_for
 
-COMMANDS = (up, demo, web, worker, clock, doctor, migrate, import_, policy, explain, rehearse, token, content, customer)
+COMMANDS = (
+    *(up, demo, web, worker, clock, doctor, migrate),
+    *(import_, policy, explain, read, rehearse, sending, token, content, customer, hooks),
+)
 
 
 class _Outreach(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
+        os.umask(0o077)  # what is written here is about people: the database, ledgers, rejected rows
         try:
             return super().invoke(ctx)
         except Exception as problem:

@@ -41,14 +41,28 @@ def text_of(file: Path, refusal: type[click.ClickException] = click.ClickExcepti
         raise refusal(f"{file} cannot be read ({problem.strerror}).") from problem
 
 
-def a_runtime() -> "Runtime":
-    """For a command that somebody waits for: only what is wrong goes to the screen."""
+def a_runtime(*, new: bool = False) -> "Runtime":
+    """For a command that somebody waits for: only what is wrong goes to the screen.
+
+    Unless `new`, a file that is not there is not made: the command would find nothing in it.
+    """
     from outreach import bootstrap, logs
 
     logs.begin("WARNING")
     runtime = bootstrap.runtime()
+    if not new:
+        _refuse_no_file(runtime)
     click.get_current_context().call_on_close(runtime.engine.dispose)
     return runtime
+
+
+def _refuse_no_file(runtime: "Runtime") -> None:
+    url = runtime.engine.url
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        raise click.ClickException(
+            f"There is no database {url.database} here. Go to the folder that Outreach runs in, set "
+            "OUTREACH_DATABASE_URL, or begin a new one: outreach migrate"
+        )
 
 
 def a_process() -> "Runtime":

@@ -104,8 +104,9 @@ class _Teller:
     def _flip(self, rule: str, amount: str, now_is: float, would_need: float) -> str:
         from policies import reasons
 
-        values = [reasons.amount(amount, value, self._language) for value in (now_is, would_need)]
-        return self._say("flip", amount=amount, now_is=values[0], would_need=values[1])
+        values = (now_is, reasons.enough(amount, would_need))
+        told = [reasons.amount(amount, value, self._language) for value in values]
+        return self._say("flip", amount=amount, now_is=told[0], would_need=told[1])
 
     def _moment(self, at: float) -> str:
         from policies.reasons import moment

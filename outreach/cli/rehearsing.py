@@ -39,15 +39,22 @@ def rehearse(customers: Path, contacts: Path, ledger: Path, responses: Path | No
     played, 2 a file cannot be used.
     """
     from outreach import logs
+    from outreach.cli.sentences import sentence_for
     from outreach.csv_import import UnusableFile
     from outreach.rehearsal.history import NothingToPlay
     from outreach.rehearsal.rehearse import Papers, Script, Unwritable
     from outreach.rehearsal.rehearse import rehearse as play
     from outreach.rehearsal.stage import NoSurvey
     from outreach.settings import Settings
+    from outreach.starter import TextsRefused
+    from policies.policy import PolicyRefused
 
     logs.begin("WARNING")
-    script = Script(customers, contacts, _furniture(options), options["seed"])
+    try:
+        furniture = _furniture(options)
+    except (PolicyRefused, TextsRefused) as refused:
+        raise Unusable(str(sentence_for(refused))) from refused
+    script = Script(customers, contacts, furniture, options["seed"])
     try:
         with progress_bar("Rehearsing") as progress:
             summary = play(Settings(), script, Papers(ledger, responses), progress)

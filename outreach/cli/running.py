@@ -50,7 +50,7 @@ def up(procfile: Path | None) -> None:
     """
     from outreach import bootstrap
 
-    runtime = a_runtime()
+    runtime = a_runtime(new=True)
     _refuse_taken_port(runtime.settings)
     if bootstrap.prepare(runtime):
         click.echo("The default guard is published. Policies come next: outreach policy publish after-valuable-contact")
@@ -66,16 +66,18 @@ def demo(procfile: Path | None) -> None:
     A year of its history is played through the product first, into the database that is set, if that has no customers
     yet. A second time it goes on where it was.
     """
-    from outreach import bootstrap
+    from outreach import bootstrap, database
     from outreach import demo as sample
 
-    runtime = a_runtime()
+    runtime = a_runtime(new=True)
     _refuse_taken_port(runtime.settings)
-    bootstrap.prepare(runtime)
+    database.migrate(runtime.engine)
+    sample.refuse_half_a_year(runtime)
     if not sample.has_customers(runtime):
         click.echo("A year of a sample company, played through the product (once; about a minute):")
         with progress_bar("one year") as progress:
             sample.fill(runtime, lambda share: progress(round(share * 1000), 1000))
+    bootstrap.prepare(runtime)
     hello = HELLO_DEMO.replace("{customer}", quote(sample.somebody(runtime)))
     runtime.engine.dispose()
     _supervise(runtime.settings, procfile, hello)
@@ -127,7 +129,7 @@ def migrate() -> None:
     """
     from outreach import bootstrap
 
-    published = bootstrap.prepare(a_runtime())
+    published = bootstrap.prepare(a_runtime(new=True))
     click.echo("The tables are up to date." + (" The default guard is published." if published else ""))
 
 
@@ -140,7 +142,7 @@ def doctor(as_json: bool) -> None:
     """
     from outreach.doctor import State, examine
 
-    checks = list(examine(a_runtime()))
+    checks = list(examine(a_runtime(new=True)))
     well = all(check.state is not State.FAIL for check in checks)
     if as_json:
         records = [{"name": c.name, "state": c.state, "says": c.says, "todo": c.todo or None} for c in checks]

@@ -19,7 +19,7 @@ def _known() -> Sequence[tuple[Any, Callable[[Any], str | None]]]:
     from redis.exceptions import RedisError
     from sqlalchemy import exc
 
-    from outreach import embedded, explain, policy_book, starter
+    from outreach import demo, embedded, explain, policy_book, starter
     from policies.policy import PolicyRefused
 
     return (
@@ -32,6 +32,7 @@ def _known() -> Sequence[tuple[Any, Callable[[Any], str | None]]]:
         (policy_book.NoGuard, lambda p: "No guard is published: run `outreach migrate`, which publishes one."),
         (explain.UnknownCustomer, lambda p: f"There is no customer {p}; customers are named by their external id."),
         (explain.UnknownContact, lambda p: f"This customer has no contact {p}."),
+        (demo.CutOff, lambda p: "The sample company's year was cut off here: empty the database, then again."),
         (embedded.Unavailable, lambda p: f"The embedded Redis cannot run: {p}."),
         (ModuleNotFoundError, _module),
         (PermissionError, lambda p: f"This user may not use {p.filename} ({p.strerror})."),

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from outreach.reports.week import ThisWeek, met_with
 from outreach.runtime import Runtime
 from outreach.tables import Account, ContactPoint, Customer, LedgerEntry
 
@@ -51,8 +52,9 @@ class Customers:
     more: bool
 
 
-def search(runtime: Runtime, text: str = "", page: int = 1, most: int = 25) -> Customers:
-    """Customers with these characters in their name, address, number or id; the newest first. Page 1 is the first."""
+def search(runtime: Runtime, text: str = "", page: int = 1, this: ThisWeek | None = None, most: int = 25) -> Customers:
+    """Customers with these characters in their name, address, number or id, and who met with `this` in the last seven
+    days; the newest first. Page 1 is the first."""
     last_touch = (
         sa.select(sa.func.max(col(LedgerEntry.asked_at)))
         .where(col(LedgerEntry.customer_id) == col(Customer.id), col(LedgerEntry.voided_at).is_(None))
@@ -63,6 +65,8 @@ def search(runtime: Runtime, text: str = "", page: int = 1, most: int = 25) -> C
     )
     if wanted := text.strip()[:LONGEST_SEARCH]:
         query = query.where(_matches(wanted))
+    if this is not None:
+        query = query.where(met_with(this, runtime.now()))
     with runtime.reading() as session:
         rows = tuple(Found(Person(*row[:-1]), row[-1]) for row in session.execute(query))
     return Customers(rows[:most], len(rows) > most)

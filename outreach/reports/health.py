@@ -24,6 +24,7 @@ from outreach.tables import (
     Intent,
     LedgerEntry,
     Outreach,
+    Quarantined,
     Reply,
 )  # fmt: skip
 
@@ -117,6 +118,7 @@ def totals(runtime: Runtime) -> Mapping[str, Mapping[str, int]]:
             "outreaches": dict.fromkeys(map(str, OutreachState), 0) | _by(session, Outreach.state),
             "touches": _by(session, LedgerEntry.kind),
             "inbox": _by(session, InboxMessage.state),
+            "quarantine": _by(session, Quarantined.provider),
             "looks_due": {"": session.scalar(waiting.select_from(Intent)) or 0},
             "cases_open": {"": session.scalar(open_cases) or 0},
             "heartbeat_age_seconds": {process.name: now - process.seen_at for process in processes(session, now)},

@@ -6,8 +6,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from outreach.lifecycle import IntentState, Kind, OutreachState, PolicyState
+from outreach.moves import NO_CONTENT
 from outreach.reports import health
 from outreach.reports.replies import unclear
+from outreach.reports.week import WEEK, held_back, last_decisions, sent
 from outreach.runtime import Runtime
 from outreach.scores import Score, score
 from outreach.tables import (
@@ -22,15 +24,11 @@ from outreach.tables import (
     Reply,
     StoredDecision,
 )  # fmt: skip
-from policies.decision import Action
 
 DAY = 86_400
-WEEK = 7 * DAY
 WEEKS = 12
 SCORE_DAYS = 90
 PROMOTER, CRITIC = 9, 6
-NO_CONTENT = "content_in_stock"
-"""The rule that holds back where there is nothing left to give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The seven days from `starts_at`: messages that gave, that asked, and asks that were answered."""
+    """The seven days from `starts_at`: messages that gave, that asked, and answers that came."""
 
     starts_at: int
     given: int
@@ -76,7 +74,10 @@ class Starved:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`asked` and `given` count customers in the last seven days; `held` is about those neither asked nor given to."""
+    """`asked` and `given` count customers in the last seven days; `held` is about those neither asked nor given to.
+
+    `intents` are the wishes to ask or to give that are kept for later.
+    """
 
     customers: int
     content: int
@@ -88,6 +89,7 @@ class Overview:
     weeks: tuple[Week, ...]
     answers: int
     score: Score | None
+    intents: int
     waiting: Waiting
     starved: tuple[Starved, ...]
     processes: tuple[health.Process, ...]
@@ -126,11 +128,15 @@ def overview(runtime: Runtime) -> Overview:
             weeks=_weeks(session, now),
             answers=answers,
             score=score(promoters, critics, answers),
+            intents=_count(session, sa.select(sa.func.count()).select_from(Intent).where(_IS_OPEN)),
             waiting=_waiting(session),
             starved=_starved(session, now - WEEK),
             processes=health.processes(session, now),
             redis=health.redis_answers(runtime),
         )
+
+
+_IS_OPEN = col(Intent.state) == sa.literal_column(f"'{IntentState.OPEN}'")
 
 
 def _count(session: Session, query: sa.Select[int]) -> int:
@@ -149,35 +155,22 @@ def _reached(session: Session, since: int, until: int) -> tuple[int, int, int]:
         sa.select(
             sa.func.count(sa.distinct(sa.case((~content, who)))),
             sa.func.count(sa.distinct(sa.case((content, who)))),
-        ).where(_sent(since, until))
+        ).where(sent(since, until))
     ).one()
-    scored = (col(Reply.received_at) > since, col(Reply.received_at) <= until, col(Reply.score).is_not(None))
-    return row[0], row[1], _count(session, sa.select(sa.func.count()).select_from(Reply).where(*scored))
+    return row[0], row[1], _count(session, sa.select(sa.func.count()).select_from(Reply).where(_scored(since, until)))
 
 
-def _sent(since: int, until: int) -> sa.ColumnElement[bool]:
-    at = col(LedgerEntry.asked_at)
-    return (at > since) & (at <= until) & col(LedgerEntry.voided_at).is_(None)
+def _scored(since: int, until: int) -> sa.ColumnElement[bool]:
+    at = col(Reply.received_at)
+    return (at > since) & (at <= until) & col(Reply.score).is_not(None)
 
 
 def _held(session: Session, since: int) -> tuple[Held, ...]:
     """Customers whose last decision of the week held back, and whom nothing reached, by the rule that decided."""
-    last = (
-        sa.select(sa.func.max(col(StoredDecision.id)).label("id"))
-        .where(col(StoredDecision.decided_at) > since)
-        .group_by(col(StoredDecision.customer_id))
-        .subquery()
-    )
-    reached = sa.exists().where(
-        col(LedgerEntry.customer_id) == col(StoredDecision.customer_id),
-        col(LedgerEntry.asked_at) > since,
-        col(LedgerEntry.voided_at).is_(None),
-    )
     rule = sa.func.coalesce(col(StoredDecision.held_by), "expiry")
     rows = session.execute(
         sa.select(rule, sa.func.count())
-        .join(last, last.c.id == col(StoredDecision.id))
-        .where(col(StoredDecision.action).in_((Action.WAIT, Action.SKIP)), ~reached)
+        .where(col(StoredDecision.id).in_(last_decisions(since)), held_back(since))
         .group_by(rule)
         .order_by(sa.func.count().desc(), rule)
     )
@@ -189,16 +182,16 @@ def _weeks(session: Session, now: int) -> tuple[Week, ...]:
     first = now - WEEKS * WEEK
     number = (col(LedgerEntry.asked_at) - first - 1) // WEEK
     content = col(LedgerEntry.kind) == Kind.CONTENT
-    answered = sa.case((col(LedgerEntry.outcome) == "answered", 1))
-    rows = session.execute(
-        sa.select(
-            number, sa.func.count(sa.case((content, 1))), sa.func.count(sa.case((~content, 1))), sa.func.count(answered)
-        )
-        .where(_sent(first, now))
+    reached = session.execute(
+        sa.select(number, sa.func.count(sa.case((content, 1))), sa.func.count(sa.case((~content, 1))))
+        .where(sent(first, now))
         .group_by(number)
     )
-    found = {int(week): counts for week, *counts in rows}
-    return tuple(Week(first + i * WEEK, *found.get(i, (0, 0, 0))) for i in range(WEEKS))
+    came = (col(Reply.received_at) - first - 1) // WEEK
+    heard = session.execute(sa.select(came, sa.func.count()).where(_scored(first, now)).group_by(came))
+    touched = {int(week): (given, asked) for week, given, asked in reached}
+    answered = {int(week): count for week, count in heard}
+    return tuple(Week(first + i * WEEK, *touched.get(i, (0, 0)), answered=answered.get(i, 0)) for i in range(WEEKS))
 
 
 def _answers(session: Session, since: int) -> tuple[int, int, int]:
@@ -228,14 +221,14 @@ def _waiting(session: Session) -> Waiting:
 
 
 def _starved(session: Session, since: int) -> tuple[Starved, ...]:
-    """Open intents whose last look of the week was held back because there is nothing to give."""
+    """Open intents that wait, since a look of this week, because there is nothing to give."""
     rows = session.execute(
         sa.select(
             col(Intent.policy), col(StoredDecision.channel), sa.func.count(sa.distinct(col(StoredDecision.customer_id)))
         )
         .join(Intent, col(Intent.id) == col(StoredDecision.intent_id))
         .where(col(StoredDecision.decided_at) > since, col(StoredDecision.held_by) == NO_CONTENT)
-        .where(col(Intent.state) != IntentState.DONE)
+        .where(col(Intent.state) == IntentState.OPEN, col(Intent.reason) == NO_CONTENT)
         .group_by(col(Intent.policy), col(StoredDecision.channel))
         .order_by(col(Intent.policy))
     )  # fmt: skip

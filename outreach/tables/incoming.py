@@ -27,6 +27,8 @@ class InboxMessage(Table, table=True):
     __table_args__ = (
         sa.UniqueConstraint("provider", "kind", "dedupe_key"),
         sa.Index("ix_inbox_new", "id", **only_where("state = 'new'")),
+        sa.Index("ix_inbox_parked", "provider", "kind", **only_where("state = 'parked'")),
+        sa.Index(None, "provider", "kind", "received_at"),
         sa.Index("ix_inbox_held", "received_at", **only_where("length(raw_body) > 0")),
         one_of("state", InboxState),
     )

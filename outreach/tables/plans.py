@@ -83,6 +83,10 @@ class Intent(Table, table=True):
     opened_at: int = number()
     look_at: int | None = number(default=None)
     looked_at: int | None = number(default=None)
+    rests_over_at: int | None = number(default=None)
+    rests_open_at: int | None = number(default=None)
+    """What looks have shown of the rests that chance lengthens: when it last could act, so that they were over; when it
+    last was held back by nothing but rests, so that not all of them were."""
     expires_at: int | None = number(default=None)
     steps: int = number(default=0)
 

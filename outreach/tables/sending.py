@@ -50,18 +50,22 @@ class Outreach(Table, table=True):
     planned_at: int = number()
     due_at: int = number()
     not_after: int | None = number(default=None)
+    """When what it is about is no longer worth it; never handed over from then on."""
     accepted_at: int | None = number(default=None)
     subject: str = string(default="")
     body: str = string(default="")
 
 
 class Attempt(Table, table=True):
-    """The one call to a provider an outreach may ever get: one row, made before the call."""
+    """The one call to a provider an outreach may ever get: one row, made before the call. `address` is where it went,
+    wherever the customer is reached today."""
 
     __tablename__ = "attempts"
     __table_args__ = (sa.Index("ix_attempts_running", "lease_until", **only_where("outcome IS NULL")),)
     id: int = row_id()
     outreach_id: int = reference("outreaches", unique=True)
+    address: str = string()
+    address_hmac: str = string(index=True)
     fence: str = string()
     lease_until: int = number()
     started_at: int = number()

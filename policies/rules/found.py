@@ -1,11 +1,11 @@
 """What the rules share: what began a rest, and how a wait and a lengthened rest become a finding."""
 
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from policies import arithmetic
 from policies.arithmetic import ANYTIME
-from policies.decision import Finding, Rest
+from policies.decision import Amount, Finding, Rest
 from policies.policy import Guard
 from policies.situation import CONTENT, Situation, Touch
 
@@ -13,10 +13,15 @@ Numbers = dict[str, object]
 
 
 class Began(NamedTuple):
-    """A rest began at this moment, because of this touch."""
+    """A rest began at this moment, because of the touch at `source`, or the case that was closed, with its draw."""
 
     since: int
-    touch: Touch
+    source: int | str
+    draw: float
+
+    @classmethod
+    def by(cls, touch: Touch, since: int | None = None) -> Self:
+        return cls(touch.at if since is None else since, touch.at, touch.draw)
 
 
 @cache
@@ -29,14 +34,14 @@ def last_ask(touches: tuple[Touch, ...], policy: str | None = None) -> Began | N
     """The latest ask or reminder; of one policy, if named."""
     for touch in reversed(touches):
         if touch.kind != CONTENT and policy in (None, touch.policy):
-            return Began(touch.at, touch)
+            return Began.by(touch)
     return None
 
 
 def last_content(touches: tuple[Touch, ...]) -> Began | None:
     for touch in reversed(touches):
         if touch.kind == CONTENT:
-            return Began(touch.at, touch)
+            return Began.by(touch)
     return None
 
 
@@ -46,19 +51,24 @@ def wait(rule: str, since: int, lasts: int, amount: str, now: int) -> Finding:
     numbers: Numbers = {"since": since, "rest": lasts, "until": opens}
     if opens <= now:
         return Finding(rule, f"{rule}_over", opens, numbers)
-    return Finding(rule, rule, opens, numbers, amount, lasts, now - since if now >= since else None)
+    return Finding(rule, rule, opens, numbers, (Amount(amount, lasts, now - since if now >= since else None),))
 
 
 def rest(rule: str, began: Began | None, lasts: float, amount: str, terms: tuple[Guard, Situation]) -> Finding:
-    """Holds until the rest that began is over, lengthened by the draw of the touch that began it."""
+    """Holds until the rest that began is over, lengthened by the draw of what began it."""
     if began is None:
         return plain(rule, f"{rule}_none")
     guard, s = terms
-    since, touch = began
-    opens = arithmetic.rest_opens(since, lasts, guard.jitter, touch.draw)
+    since, source, draw = began
+    opens = arithmetic.rest_opens(since, lasts, guard.jitter, draw)
     numbers: Numbers = {"since": since, "rest": lasts, "until": opens}
-    chance = Rest(touch.at, since, lasts)
+    chance = Rest(source, since, lasts)
     if opens <= s.now:
         return Finding(rule, f"{rule}_over", opens, numbers, rest=chance)
-    needs = arithmetic.longest_rest_over(s.now - since, guard.jitter, touch.draw)
-    return Finding(rule, rule, opens, numbers, amount, lasts, needs if needs >= 0 else None, chance)
+    needs = arithmetic.longest_rest_over(s.now - since, guard.jitter, draw)
+    return Finding(rule, rule, opens, numbers, (Amount(amount, lasts, needs if needs >= 0 else None),), chance)
+
+
+def within(most: float, amount: Amount) -> Amount:
+    """The amount, if the document takes as much as it would need."""
+    return amount._replace(would_need=None) if (amount.would_need or 0) > most else amount

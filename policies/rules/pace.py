@@ -1,14 +1,14 @@
 """How often: rests, caps, fatigue, cases and colleagues."""
 
 import math
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from policies import arithmetic
 from policies.arithmetic import NEVER
-from policies.decision import Finding
-from policies.policy import Cap, Guard, Policy
-from policies.rules.found import Began, Numbers, last_ask, plain, rest, wait
-from policies.situation import ASK, CONTENT, Situation, Touch
+from policies.decision import Amount, Finding
+from policies.policy import MOST, MOST_SILENCES, Cap, Guard, Policy
+from policies.rules.found import Began, Numbers, last_ask, plain, rest, within
+from policies.situation import ANSWERS, ASK, CONTENT, Situation, Touch
 
 
 def floor(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -30,19 +30,19 @@ def rest_after_ask(guard: Guard, policy: Policy, s: Situation) -> Finding:
 
 
 def rest_after_answer(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    last = _last_outcome(s.touches, policy.name, "answered")
+    last = _last_outcome(s.touches, policy.name, ANSWERS)
     return rest("rest_after_answer", last, policy.rests.after_answer, "rests.after_answer", (guard, s))
 
 
 def rest_after_not_now(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    last = _last_outcome(s.touches, policy.name, "not_now")
+    last = _last_outcome(s.touches, policy.name, ("not_now",))
     return rest("rest_after_not_now", last, policy.rests.after_not_now, "rests.after_not_now", (guard, s))
 
 
-def _last_outcome(touches: tuple[Touch, ...], policy: str, outcome: str) -> Began | None:
-    """What this policy's ask with this outcome began, when the outcome came."""
-    asks = [t for t in touches if t.outcome == outcome and t.policy == policy]
-    began = [Began(t.at if t.outcome_at is None else t.outcome_at, t) for t in asks]
+def _last_outcome(touches: tuple[Touch, ...], policy: str, outcomes: tuple[str, ...]) -> Began | None:
+    """What this policy's ask with such an outcome began, when the outcome came."""
+    asks = [t for t in touches if t.outcome in outcomes and t.policy == policy]
+    began = [Began.by(t, t.outcome_at) for t in asks]
     return max(began, key=itemgetter(0), default=None)
 
 
@@ -52,14 +52,19 @@ def rest_after_silence(guard: Guard, policy: Policy, s: Situation) -> Finding:
     silent = arithmetic.silences([t.outcome is not None for t in asks], len(asks))
     if silent == 0:
         return plain(rule, "rest_after_silence_none")
-    lasts = arithmetic.silence_rest(rests.after_silence, silent, rests.give_up_after)
-    if lasts == NEVER:
-        numbers: Numbers = {"silences": silent}
-        return Finding(rule, "given_up", NEVER, numbers, "rests.give_up_after", rests.give_up_after, silent + 1)
-    found = rest(rule, Began(asks[-1].at, asks[-1]), lasts, "rests.after_silence", (guard, s))
-    if found.would_need is None:
-        return found
-    return found._replace(now_is=rests.after_silence, would_need=found.would_need // 2 ** (silent - 1))
+    lasts = arithmetic.silence_rest(rests.after_silence, silent, silent + 1)
+    found = rest(rule, Began.by(asks[-1]), lasts, "rests.after_silence", (guard, s))
+    amounts = tuple([_halved(amount, rests.after_silence, silent - 1) for amount in found.amounts])
+    if silent < rests.give_up_after:
+        numbers = {**found.numbers, "silences": silent, "first": rests.after_silence}
+        return found._replace(numbers=numbers, amounts=amounts)
+    more = within(MOST_SILENCES, Amount("rests.give_up_after", rests.give_up_after, silent + 1))
+    return Finding(rule, "given_up", NEVER, {"silences": silent, "most": rests.give_up_after}, (more, *amounts))
+
+
+def _halved(lasting: Amount, first: int, times: int) -> Amount:
+    needs = lasting.would_need
+    return Amount(lasting.name, first, None if needs is None else needs // 2**times)
 
 
 def caps(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -67,44 +72,45 @@ def caps(guard: Guard, policy: Policy, s: Situation) -> Finding:
     touch, the policy's only its own."""
     about = ("any", "content" if s.kind == CONTENT else "ask")
     stacked = [
-        (*_full_until(cap, owner, s.touches), cap, f"{name}.{number}.at_most")
+        _at_most(
+            "caps", _counted(cap, owner, s.touches), (f"{name}.{number}.at_most", cap.at_most, cap.window), s.now,
+            of=cap.of, channel=cap.channel,
+        )
         for name, owner, there in (("guard.caps", None, guard.caps), ("caps", policy.name, policy.caps))
         for number, cap in enumerate(there)
         if cap.of in about and cap.channel in ("any", s.channel)
-    ]
+    ]  # fmt: skip
     if not stacked:
         return plain("caps", "no_cap")
-    opens, times, cap, amount = max(stacked, key=itemgetter(0))
-    terms = (amount, cap.at_most, cap.window)
-    return _at_most("caps", (opens, times), terms, s.now, of=cap.of, channel=cap.channel)
+    last = max(stacked, key=attrgetter("opens"))
+    others = [amount for found in stacked if found is not last for amount in found.amounts]
+    return last._replace(amounts=(*last.amounts, *others)) if others else last
 
 
-def _full_until(cap: Cap, owner: str | None, touches: tuple[Touch, ...]) -> tuple[float, list[int]]:
-    times = [
+def _counted(cap: Cap, owner: str | None, touches: tuple[Touch, ...]) -> list[int]:
+    return [
         t.at
         for t in touches
         if (cap.of == "any" or (t.kind == CONTENT) == (cap.of == "content"))
         and cap.channel in ("any", t.channel)
         and owner in (None, t.policy)
     ]
-    return arithmetic.cap_opens(times, len(times), cap.at_most, cap.window), times
 
 
 def account_cap(guard: Guard, policy: Policy, s: Situation) -> Finding:
-    cap, times = guard.account, sorted(s.account_asks)
-    opens = arithmetic.cap_opens(times, len(times), cap.people, cap.window)
-    return _at_most("account_cap", (opens, times), ("guard.account.people", cap.people, cap.window), s.now)
+    terms = ("guard.account.people", guard.account.people, guard.account.window)
+    return _at_most("account_cap", sorted(s.account_asks), terms, s.now)
 
 
-def _at_most(
-    rule: str, full_until: tuple[float, list[int]], cap: tuple[str, int, int], now: int, **of_what: str
-) -> Finding:
-    (opens, times), (amount, at_most, window) = full_until, cap
+def _at_most(rule: str, times: list[int], cap: tuple[str, int, int], now: int, **of_what: str) -> Finding:
+    amount, at_most, window = cap
+    opens = arithmetic.cap_opens(times, len(times), at_most, window)
     count = arithmetic.in_window(times, len(times), window, now)
     numbers: Numbers = {"count": count, "at_most": at_most, "window": window, **of_what}
     if opens <= now:
         return Finding(rule, f"{rule}_free", opens, numbers)
-    return Finding(rule, f"{rule}_full", opens, {**numbers, "until": opens}, amount, at_most, count + 1)
+    amounts = (within(MOST, Amount(amount, at_most, count + 1)),)
+    return Finding(rule, f"{rule}_full", opens, {**numbers, "until": opens}, amounts)
 
 
 def fatigue(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -120,7 +126,8 @@ def fatigue(guard: Guard, policy: Policy, s: Situation) -> Finding:
         return Finding("fatigue", "not_tired_yet", opens, numbers)
     numbers["until"] = opens
     needs = math.floor(stock * 1000 + 1.5) / 1000  # a little above the load itself, which no rounding undoes
-    return Finding("fatigue", "tired", opens, numbers, "guard.fatigue.threshold", terms.threshold, needs)
+    amounts = (within(MOST, Amount("guard.fatigue.threshold", terms.threshold, needs)),)
+    return Finding("fatigue", "tired", opens, numbers, amounts)
 
 
 def open_case(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -128,4 +135,5 @@ def open_case(guard: Guard, policy: Policy, s: Situation) -> Finding:
         return plain("open_case", "case_open", NEVER)
     if s.case_closed_at is None:
         return plain("open_case", "no_case")
-    return wait("open_case", s.case_closed_at, guard.case_rest, "guard.case_rest", s.now)
+    closed = Began(s.case_closed_at, "case", s.case_draw)
+    return rest("open_case", closed, guard.case_rest, "guard.case_rest", (guard, s))

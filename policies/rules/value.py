@@ -1,10 +1,10 @@
 """Something useful first: what must have been given and used before an ask, and when a piece may be given."""
 
 from policies import arithmetic
-from policies.arithmetic import ANYTIME, NEVER
-from policies.decision import Finding
+from policies.arithmetic import ANYTIME, LONGEST, NEVER
+from policies.decision import Amount, Finding
 from policies.policy import Guard, Policy, ValueFirst
-from policies.rules.found import Numbers, last_content, plain, rest
+from policies.rules.found import Numbers, last_content, plain, rest, within
 from policies.situation import CONTENT, Situation, Touch
 
 
@@ -20,24 +20,42 @@ def value_first(guard: Guard, policy: Policy, s: Situation) -> Finding:
     missing = arithmetic.pieces_missing(len(given), len(used), first.pieces, first.used)
     if missing:
         opens = arithmetic.ask_after_giving(s.now, missing, first.rest, first.settle)
-        lacking = _lacking(first, len(given), len(used))
-        return Finding("value_first", "value_missing", opens, numbers, *lacking, lead=opens - s.now)
+        amounts = _in_time(policy, s, opens - s.now, _let_go(first, given, used, s.now))
+        return Finding("value_first", "value_missing", opens, numbers, amounts, lead=opens - s.now)
     given_at = given[first.pieces - 1]
-    used_at = used[first.used - 1] if first.used else given_at
-    opens = arithmetic.settled_opens(given_at, used_at, first.settle)
+    opens = arithmetic.settled_opens(given_at, used[first.used - 1] if first.used else given_at, first.settle)
     numbers["until"] = opens
     if opens <= s.now:
         return Finding("value_first", "value_settled", opens, numbers)
-    elapsed = s.now - max(given_at, used_at)
-    needs = elapsed if elapsed >= 0 else None
-    return Finding("value_first", "value_settles", opens, numbers, "value_first.settle", first.settle, needs)
+    return Finding("value_first", "value_settles", opens, numbers, _let_go(first, given, used, s.now))
 
 
-def _lacking(first: ValueFirst, given: int, used: int) -> tuple[str, int, int | None]:
-    """Which amount lets go first: fewer used, then fewer pieces. No amount replaces the first piece."""
-    if given and used < first.used:
-        return "value_first.used", first.used, used
-    return "value_first.pieces", first.pieces, given or None
+def _let_go(first: ValueFirst, given: list[int], used: list[int], now: int) -> tuple[Amount, ...]:
+    """With which the ask could follow now: no more pieces than were given, no more of them used, settled for so long as
+    they had by now. No amount replaces the first piece."""
+    if not given:
+        return (Amount("value_first.pieces", first.pieces, None),)
+    pieces, needed = min(first.pieces, len(given)), min(first.used, len(used))
+    settled = now - max(given[pieces - 1], used[needed - 1] if needed else 0)
+    amounts = (
+        Amount("value_first.used", first.used, needed),
+        Amount("value_first.pieces", first.pieces, pieces),
+        Amount("value_first.settle", first.settle, min(settled, first.settle) if settled >= 0 else None),
+    )
+    return tuple([amount for amount in amounts if amount.would_need != amount.now_is])
+
+
+def _in_time(policy: Policy, s: Situation, lead: float, amounts: tuple[Amount, ...]) -> tuple[Amount, ...]:
+    """Where the contact would expire before the ask could follow, a longer life helps as well."""
+    if policy.contact is None or s.contact is None:
+        return amounts
+    life, age = policy.contact.expires, s.now - s.contact.occurred_at
+    if age + lead < life:
+        return amounts
+    longer = within(LONGEST, Amount("contact.expires", life, age + lead + 1))
+    if longer.would_need is None:
+        return amounts
+    return (longer,) if any(amount.would_need is None for amount in amounts) else (*amounts, longer)
 
 
 def _given_since_last_ask(touches: tuple[Touch, ...]) -> tuple[list[int], list[int]]:

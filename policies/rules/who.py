@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from policies import arithmetic
 from policies.arithmetic import ANYTIME, NEVER
-from policies.decision import Finding
+from policies.audience import value_of
+from policies.decision import Amount, Finding
 from policies.policy import Guard, Policy
 from policies.rules.found import Numbers, plain, wait
 from policies.situation import Contact, Situation
@@ -47,10 +48,14 @@ def pause(guard: Guard, policy: Policy, s: Situation) -> Finding:
 def audience(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.audience is None:
         return plain("audience", "audience_all")
-    verdict = policy.audience.matches({"customer": s.attributes, "contact": _of_contact(s.contact)})
+    facts = {"customer": s.attributes, "contact": _of_contact(s.contact)}
+    verdict = policy.audience.matches(facts)
     if verdict:
         return plain("audience", "audience_match")
-    return plain("audience", "audience_unknown" if verdict is None else "audience_other", NEVER)
+    field = policy.audience.decided_by(facts)
+    if verdict is None:
+        return Finding("audience", "audience_unknown", NEVER, {"field": field})
+    return Finding("audience", "audience_other", NEVER, {"field": field, "value": value_of(field, facts)})
 
 
 def _of_contact(contact: Contact | None) -> Mapping[str, object]:
@@ -67,7 +72,8 @@ def never_asked(guard: Guard, policy: Policy, s: Situation) -> Finding:
     share, draw = guard.never_asked, s.never_asked_draw
     numbers: Numbers = {"share": share}
     if arithmetic.drawn(draw, share):
-        return Finding("never_asked", "never_asked", NEVER, numbers, "guard.never_asked", share, draw, lot=1.0 - share)
+        amounts = (Amount("guard.never_asked", share, draw),)
+        return Finding("never_asked", "never_asked", NEVER, numbers, amounts, lot=1.0 - share)
     return Finding("never_asked", "may_be_asked", ANYTIME, numbers, lot=1.0 - share)
 
 
@@ -76,5 +82,5 @@ def sampling(guard: Guard, policy: Policy, s: Situation) -> Finding:
     numbers: Numbers = {"share": share}
     if arithmetic.drawn(draw, share):
         return Finding("sampling", "sampled", ANYTIME, numbers, lot=share)
-    needs = math.nextafter(draw, 1.0)
-    return Finding("sampling", "not_sampled", NEVER, numbers, "sampling", share, needs, lot=share)
+    amounts = (Amount("sampling", share, math.nextafter(draw, 1.0)),)
+    return Finding("sampling", "not_sampled", NEVER, numbers, amounts, lot=share)

@@ -1,49 +1,53 @@
 """Is the contact worth asking about, and is it time: fresh but settled, or due by rhythm."""
 
 from policies import arithmetic
-from policies.arithmetic import ANYTIME, FLOOR, NEVER
-from policies.decision import Finding
-from policies.policy import Guard, Policy
-from policies.rules.found import Numbers, last_ask, last_content, plain, rest, wait
+from policies.arithmetic import ANYTIME, FLOOR, LONGEST, NEVER
+from policies.decision import Amount, Finding
+from policies.policy import Guard, Policy, Rhythm
+from policies.rules.found import Numbers, last_ask, last_content, plain, rest, wait, within
 from policies.situation import Situation
+
+
+def _no_contact(rule: str, policy: Policy) -> Finding:
+    return plain(rule, "by_rhythm") if policy.contact is None else plain(rule, "no_contact", NEVER)
 
 
 def contact_kind(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
-        return plain("contact_kind", "by_rhythm")
+        return _no_contact("contact_kind", policy)
     if policy.contact.kinds and s.contact.kind not in policy.contact.kinds:
-        return Finding("contact_kind", "other_kind", NEVER, {"kind": s.contact.kind})
+        return Finding("contact_kind", "other_kind", NEVER, {"kind": s.contact.kind, "kinds": policy.contact.kinds})
     return Finding("contact_kind", "right_kind", ANYTIME, {"kind": s.contact.kind})
 
 
 def contact_value(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
-        return plain("contact_value", "by_rhythm")
+        return _no_contact("contact_value", policy)
     value, least = s.contact.value, policy.contact.minimum_value
     numbers: Numbers = {"value": value, "least": least}
     opens = arithmetic.worth_opens(value, least)
     if opens == ANYTIME:
         return Finding("contact_value", "worth_it", opens, numbers)
-    return Finding("contact_value", "not_worth_it", opens, numbers, "contact.minimum_value", least, value)
+    return Finding("contact_value", "not_worth_it", opens, numbers, (Amount("contact.minimum_value", least, value),))
 
 
 def contact_settles(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
-        return plain("contact_settles", "by_rhythm")
+        return _no_contact("contact_settles", policy)
     return wait("contact_settles", s.contact.occurred_at, policy.contact.settle, "contact.settle", s.now)
 
 
 def contact_expires(guard: Guard, policy: Policy, s: Situation) -> Finding:
     if policy.contact is None or s.contact is None:
-        return plain("contact_expires", "by_rhythm")
+        return _no_contact("contact_expires", policy)
     life, since = policy.contact.expires, s.contact.occurred_at
     closes = since + life
     numbers: Numbers = {"since": since, "rest": life, "until": closes}
     opens = arithmetic.fresh_opens(s.now, closes)
     if opens == ANYTIME:
         return Finding("contact_expires", "still_fresh", opens, numbers, closes=closes)
-    needs = s.now - since + 1
-    return Finding("contact_expires", "expired", opens, numbers, "contact.expires", life, needs, closes=closes)
+    amounts = (within(LONGEST, Amount("contact.expires", life, s.now - since + 1)),)
+    return Finding("contact_expires", "expired", opens, numbers, amounts, closes=closes)
 
 
 def rhythm(guard: Guard, policy: Policy, s: Situation) -> Finding:
@@ -52,8 +56,25 @@ def rhythm(guard: Guard, policy: Policy, s: Situation) -> Finding:
         return plain("rhythm", "after_contact")
     last = last_content(s.touches) if policy.does == "give" else last_ask(s.touches, policy.name)
     found = rest("rhythm", last, policy.rhythm.every, "rhythm.every", (guard, s))
-    if s.turn_at is not None and s.turn_at > max(s.now, found.opens):
-        return Finding("rhythm", "rhythm_turn", s.turn_at, {"until": s.turn_at})
-    if found.would_need is not None and found.would_need < FLOOR:
-        return found._replace(would_need=None)  # no rhythm is that short
-    return found
+    late = s.turn_at - s.now if s.turn_at is not None else 0
+    if max(late, found.opens - s.now) <= 0:
+        return found
+    amounts = _sooner(policy.rhythm, found, late, any(touch.policy == policy.name for touch in s.touches))
+    if s.turn_at is not None and s.turn_at > found.opens:
+        return Finding("rhythm", "rhythm_turn", s.turn_at, {"until": s.turn_at}, amounts)
+    return found._replace(amounts=amounts)
+
+
+def _sooner(terms: Rhythm, rested: Finding, late: int, had_a_turn: bool) -> tuple[Amount, ...]:
+    """The rhythm with which the rest would be over by now, and the turn, which is `late` seconds away, would have come:
+    each comes so long after the one before. First turns are dealt once, and no spread changes that."""
+    if late > 0 and not had_a_turn:
+        return (Amount("rhythm.spread", terms.every if terms.spread is None else terms.spread, None),)
+    needs = min([amount.would_need or 0 for amount in rested.amounts], default=terms.every)
+    every = min(needs, terms.every - max(late, 0))
+    if every < FLOOR:
+        return (Amount("rhythm.every", terms.every, None),)  # no rhythm is that short
+    amount = Amount("rhythm.every", terms.every, every)
+    if terms.spread is None or terms.spread <= every:
+        return (amount,)
+    return (amount, Amount("rhythm.spread", terms.spread, every))  # no spread is longer than the rhythm

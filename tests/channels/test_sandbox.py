@@ -11,7 +11,7 @@ words = st.text(st.characters(exclude_categories=["Cs"]))
 @given(st.sampled_from(Channel), words, words, words)
 def test_a_reply_is_read_as_it_was_written(channel: Channel, sender: str, text: str, key: str) -> None:
     reply = InboundMessage(channel, sender, text, key)
-    assert read_reply(write_reply(reply)) == reply
+    assert read_reply(write_reply(reply), {}) == reply
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ def test_a_reply_is_read_as_it_was_written(channel: Channel, sender: str, text: 
 )
 def test_something_else_is_not_taken_for_a_reply(body: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # each says in its own words what is wrong
-        read_reply(body)
+        read_reply(body, {})
 
 
 def test_a_later_report_never_ranks_below_an_earlier_one() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from outreach.answers import Intent, read
 
+OURS = ("en", "nl", "de", "fr")
 CORPORA = ["nus_sms_en", "nus_sms_zh", "uci_sms_spam"]
 
 
@@ -18,10 +19,23 @@ def ordinary_messages(folder: Path, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", CORPORA)
-def test_fewer_than_one_ordinary_message_in_a_thousand_gives_a_score(shared_data: Path, name: str) -> None:
+def test_fewer_than_one_ordinary_message_in_1500_gives_a_score(shared_data: Path, name: str) -> None:
     """Most of those that do are a bare number, and would be an answer if they followed a question."""
     texts = ordinary_messages(shared_data, name)
-    assert sum(read(text).score is not None for text in texts) < len(texts) / 1000
+    assert sum(read(text).score is not None for text in texts) < len(texts) / 1500
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_no_ordinary_message_is_taken_for_a_machines(shared_data: Path, name: str) -> None:
+    readings = (read(text) for text in ordinary_messages(shared_data, name))
+    assert not any(reading.intent is Intent.AUTOMATIC for reading in readings)
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_fewer_than_one_ordinary_message_in_a_thousand_puts_off_a_question(shared_data: Path, name: str) -> None:
+    texts = ordinary_messages(shared_data, name)
+    wishes = {Intent.LATER, Intent.WRONG_PERSON, Intent.START, Intent.HELP}
+    assert sum(read(text).intent in wishes for text in texts) < len(texts) / 1000
 
 
 @pytest.mark.parametrize("name", CORPORA)
@@ -36,6 +50,14 @@ def test_every_keyword_by_which_providers_opt_people_out_stops(shared_data: Path
         keywords = [row["keyword"] for row in csv.DictReader(file) if row["action"] == "opt_out"]
     assert keywords
     assert [word for word in keywords if read(word).intent is not Intent.STOP] == []
+
+
+def test_every_phrase_by_which_people_opt_out_in_our_languages_stops(shared_data: Path) -> None:
+    path = shared_data / "07_bad_input" / "optout_phrases_by_language.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["language"][:2] in OURS and row["meaning"] == "opt_out"]
+    assert {row["language"][:2] for row in rows} == {"en", "nl", "fr"}  # the list has no German
+    assert [row["phrase"] for row in rows if read(row["phrase"]).intent is not Intent.STOP] == []
 
 
 def test_of_hostile_strings_only_bare_numbers_are_answers_and_none_is_a_stop(shared_data: Path) -> None:

@@ -128,6 +128,18 @@ class TestPolicies:
         monkeypatch.setenv("OUTREACH_DATABASE_URL", "sqlite:////nowhere/at/all.db")
         assert run("policy", "check", "guard").output == "guard: this can be published.\n"
 
+    def test_checking_leaves_no_database_behind(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("OUTREACH_DATABASE_URL", "sqlite:///new.db")
+        assert run("policy", "check", "relationship").exit_code == 0
+        assert not Path("new.db").exists()
+
+    def test_checking_holds_a_document_against_what_is_in_force(self, run: Run, runtime: Runtime) -> None:
+        said = run(
+            "policy", "check", write("p.toml", POLICY + '[value_first]\npieces = 4\nrest = "1d"\nsettle = "1d"\n')
+        )
+        assert said.exit_code == 1
+        assert "under the guard's caps ours could ask" in said.output
+
     def test_a_retired_policy_is_in_force_no_more(self, run: Run, runtime: Runtime) -> None:
         run("policy", "publish", "relationship")
         assert run("policy", "retire", "relationship").exit_code == 0
@@ -358,7 +370,7 @@ def test_texts_that_are_no_text_are_a_sentence(run: Run, runtime: Runtime) -> No
     [
         ("PORT", "99999", "OUTREACH_PORT: Input should be less than or equal to 65535"),
         ("DATABASE_URL", "mysql://x", "OUTREACH_DATABASE_URL: must start with sqlite:/// or postgresql://"),
-        ("DATABASE_URL", "sqlite:////nowhere/at/all.db", "The database does not answer (unable to open database file)"),
+        ("DATABASE_URL", "sqlite:////nowhere/at/all.db", "There is no database /nowhere/at/all.db here"),
         ("DATABASE_URL", "postgresql://u:hush@127.0.0.1:1/d", "The database does not answer (connection failed"),
         (
             "DATABASE_URL",
@@ -370,6 +382,7 @@ def test_texts_that_are_no_text_are_a_sentence(run: Run, runtime: Runtime) -> No
 def test_what_is_away_or_wrong_is_a_sentence_without_secrets(
     run: Run, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, sentence: str
 ) -> None:
+    Path("empty.db").touch()
     monkeypatch.setenv(f"OUTREACH_{setting}", value)
     for words in (("policy", "list"), ("clock",)) if "tables" in sentence else (("policy", "list"),):
         said = run(*words)

@@ -68,7 +68,7 @@ def test_two_policies_of_one_name_are_both_named(refused: Refused) -> None:
 
 def test_an_amount_that_is_wrong_is_told_with_its_file(refused: Refused) -> None:
     Path("odd.toml").write_text("settel = '1d'\n" + library.text("relationship"), encoding="utf-8")
-    said = refused(policies=("odd.toml",), status=1)
+    said = refused(policies=("odd.toml",))
     assert "odd.toml: settel: there is no such amount" in said.output
 
 

@@ -112,6 +112,23 @@ def test_a_dry_run_reports_the_same_over_many_transactions(
     assert dry.rejected == 15
 
 
+@pytest.mark.parametrize("at_once", [1, 5_000])
+def test_an_address_that_moves_on_is_taken_over_at_once_and_a_dry_run_says_so(
+    runtime_on_both: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(csv_import, "ROWS_PER_TRANSACTION", at_once)
+    before = "external_id,email,phone\nC2,two@a.eu,\nC1,one@a.eu,+31612345678\nC3,three@a.eu,\n"
+    moves = "external_id,email,phone\nC1,new@a.eu,+31612345679\nC2,one@a.eu,+31612345678\nC4,two@a.eu,\n"
+    _customers(runtime_on_both, tmp_path, before)
+    for dry_run in (True, False):
+        report = _customers(runtime_on_both, tmp_path, moves, dry_run=dry_run)
+        assert (report.created, report.updated, report.rejected) == (1, 2, 0)
+    again = _customers(runtime_on_both, tmp_path, moves)
+    assert (again.unchanged, again.rejected) == (3, 0)
+    emails = {point.address for point in _all(runtime_on_both, ContactPoint) if point.channel == "email"}
+    assert emails == {"new@a.eu", "one@a.eu", "two@a.eu", "three@a.eu"}
+
+
 def test_progress_is_heard_up_to_the_last_row(
     runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,6 +244,33 @@ def test_no_spreadsheet_runs_what_comes_back(shared_data: Path) -> None:
         assert plain(safe(cell)) == cell
 
 
+def test_a_row_of_another_width_is_rejected_again_until_it_is_mended(runtime: Runtime, tmp_path: Path) -> None:
+    path = _write(tmp_path, "external_id,name,email\nK1\nK2,a,,b\nK3,a,b,c,d,e\n")
+    for _ in range(3):
+        report = import_customers(runtime, path)
+        assert (report.created, report.rejected) == (0, 3)
+        assert report.rejected_file is not None
+        path = report.rejected_file.rename(tmp_path / "again.csv")
+
+
+def test_a_file_for_rejected_rows_that_cannot_be_written_is_known_before_anything_goes_in(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    (tmp_path / "file.rejected.csv").mkdir()
+    with pytest.raises(UnusableFile, match=r"file\.rejected\.csv"):
+        _customers(runtime, tmp_path, "external_id,email\nK1,a@example.com\nK2,bad\n")
+    assert _all(runtime, Customer) == []
+
+
+def test_rejected_rows_of_another_time_stay_until_a_run_that_counts(runtime: Runtime, tmp_path: Path) -> None:
+    kept = _write(tmp_path, "what was rejected before", "file.rejected.csv")
+    good = "external_id,email\nK1,a@example.com\n"
+    _customers(runtime, tmp_path, good, dry_run=True)
+    assert kept.read_text() == "what was rejected before"
+    _customers(runtime, tmp_path, good)
+    assert not kept.exists()
+
+
 # What cannot be read
 
 
@@ -238,6 +282,7 @@ def test_no_spreadsheet_runs_what_comes_back(shared_data: Path) -> None:
         (b"external_id,name,name\nK1,a,b\n", "twice: name"),
         (b"external_id,,name\nK1,a,b\n", "column 2 has no name"),
         (b"external_id,name\nK1,Zo\xeb\n", "line 2 is not utf-8"),
+        (b"\xff\xfe" + "external_id,name\nK1,a\nK2,b\n".encode("utf-16-le") + b"\x00\xd8\n\0", "line 4 is not utf-16"),
         ("external_id,name\nK1,Zoë\n".encode("utf-16-le"), "UTF-16"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 4000, "not a CSV file"),
         (b'external_id,name\nK1,"Anna\nK2,Berg\n', "line 2 cannot be read"),

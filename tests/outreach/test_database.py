@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from outreach import database
 from outreach.lifecycle import Consent, OutreachState
@@ -238,6 +238,27 @@ def test_an_error_leaves_nothing_behind(engine: sa.Engine) -> None:
         assert session.exec(select(Customer)).all() == []
 
 
+def _put_alone(engine: sa.Engine, *external_ids: str) -> list[Any]:
+    put = sa.insert(Customer).returning(col(Customer.id))
+    rows = [{"external_id": one, "since_at": 0, "updated_at": 0} for one in external_ids]
+    return database.run_alone(engine, put, rows)
+
+
+@pytest.mark.parametrize("external_ids", [("K1",), ("K1", "K2", "K3")])
+def test_a_statement_that_runs_alone_is_committed(engine: sa.Engine, external_ids: tuple[str, ...]) -> None:
+    assert len(_put_alone(engine, *external_ids)) == len(external_ids)
+    with database.reading(engine) as session:
+        assert sorted(session.exec(select(Customer.external_id))) == [*external_ids]
+
+
+def test_after_a_statement_that_ran_alone_a_transaction_is_one_again(engine: sa.Engine) -> None:
+    _put_alone(engine, "K1")
+    with pytest.raises(ZeroDivisionError), database.writing(engine) as session:
+        _ = 1 // _customer(session, "K2").since_at
+    with database.reading(engine) as session:
+        assert session.exec(select(Customer.external_id)).all() == ["K1"]
+
+
 def test_reading_cannot_write_and_writing_can_afterwards(engine: sa.Engine) -> None:
     with pytest.raises(DBAPIError), database.reading(engine) as session:
         _customer(session)
@@ -290,6 +311,16 @@ def test_the_clock_counts_whole_seconds(engine: sa.Engine) -> None:
     now = database.clock(engine)
     assert isinstance(now(), int)
     assert abs(now() - time.time()) < 2
+
+
+def test_a_machine_with_a_wrong_clock_goes_by_that_of_postgresql(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, engine = time.time, database.connect(postgres_url)
+    monkeypatch.setattr(time, "time", lambda: right() + DAY)
+    monkeypatch.setattr(time, "monotonic", lambda: right() - DAY)
+    assert abs(database.clock(engine)() - right()) < 2
+    engine.dispose()
 
 
 def test_other_databases_are_refused() -> None:

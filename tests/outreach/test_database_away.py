@@ -19,6 +19,7 @@ from outreach.delivery import LEASE_SECONDS
 from outreach.lifecycle import OutreachState
 from outreach.reconciling import EVIDENCE_SECONDS
 from tests import servers
+from tests.conftest import unavailable
 from tests.world import World, a_world, asks
 
 PEOPLE = [f"K{n}" for n in range(240)]
@@ -52,7 +53,7 @@ def server() -> Iterator[servers.PostgresServer]:
             engine.dispose()
             yield started
     except servers.Unavailable as problem:
-        pytest.skip(str(problem))
+        unavailable(str(problem), "REQUIRE_POSTGRES")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, repeat
 from uuid import uuid4
 
 import pytest
@@ -9,16 +10,16 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from channels.message import Message, Outcome
-from outreach import delivery, planning, policy_book
-from outreach.claiming import Claimed, claim
+from outreach import delivery, planning, policy_book, starter
+from outreach.claiming import KEEPS, Claimed, claim
 from outreach.delivery import LEASE_SECONDS
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.moves import RHYTHM_LOOKS_AGAIN
 from outreach.outcomes import REFUSED_OFTEN, REFUSED_REST
 from outreach.reconciling import EVIDENCE_SECONDS, reconcile
-from outreach.tables import Attempt, ContactPoint, Content, Survey
+from outreach.tables import Attempt, ContactPoint, Content, Outreach, Survey
 from tests.make import DAY, HOUR
-from tests.world import Fate, World, a_world, asks, asks_by_rhythm, gives, guard
+from tests.world import Fate, World, a_world, asks, asks_by_rhythm, gives, guard, survey
 
 REFUSE_INSERT = {
     "sqlite": "CREATE TRIGGER no BEFORE INSERT ON ledger WHEN NEW.customer_id = {} "
@@ -100,7 +101,7 @@ def test_a_policy_that_was_tightened_stops_what_is_planned(world: World) -> None
     assert (_states(world), world.ledger(), world.provider.calls) == ([OutreachState.CANCELLED], [], [])
     assert world.outreaches()[0].reason == "contact_value"
     assert world.decisions()[-1].stage == "handover"
-    assert world.intents()[0].state == IntentState.CANCELLED
+    assert (world.intents()[0].state, world.intents()[0].look_at) == (IntentState.OPEN, None)
 
 
 def test_a_guard_that_was_tightened_stops_it_too(world: World) -> None:
@@ -132,8 +133,40 @@ def test_a_policy_that_was_retired_stops_what_is_planned(world: World) -> None:
     assert _deliver(world, *[outreach.id for outreach in world.outreaches()]) == 0
     assert set(_states(world)) == {OutreachState.CANCELLED}
     world.publish(gives())
-    world.later(HOUR)  # what was parked goes on where it stopped, and nothing is planned twice as one step
-    assert [sent.recipient for sent in world.got()] == ["K1@a.eu", "K2@a.eu"]
+    world.later(30 * DAY)  # what was parked goes on with its next turn, and nothing is planned twice as one step
+    assert {sent.recipient for sent in world.got()} == {"K1@a.eu", "K2@a.eu"}
+
+
+def test_a_question_goes_out_in_the_language_that_is_known_at_that_moment(world: World) -> None:
+    with world.runtime.writing() as session:
+        starter.add_surveys(session, [survey("question", language="nl") | {"body": "Van 0 tot 10?"}])
+    world.publish(asks())
+    world.customer(language="nl")
+    world.contact()
+    planning.look(world.runtime, [world.id_of("K1")])
+    world.customer(language="en")
+    world.tick()
+    assert [sent.body.splitlines()[0] for sent in world.got()] == ["0 to 10?"]
+
+
+def test_nothing_goes_out_from_the_moment_at_which_it_is_no_longer_worth_it(world: World) -> None:
+    _planned(world)
+    world.by_hand(sa.update(Outreach).values(not_after=world.now))  # as it may stand in a database that was restored
+    world.tick()
+    first, second = world.outreaches()
+    assert (first.state, first.reason) == (OutreachState.CANCELLED, "its time has passed")
+    assert (second.state, len(world.got())) == (OutreachState.ACCEPTED, 1)
+
+
+def test_a_turn_that_was_planned_long_ago_is_decided_anew(world: World) -> None:
+    world.publish(gives())
+    world.customer()
+    world.clock.tidy()
+    planning.look(world.runtime, [world.id_of("K1")])
+    world.later(KEEPS)
+    first, second = world.outreaches()
+    assert (first.state, first.reason) == (OutreachState.CANCELLED, "its time has passed")
+    assert (second.state, second.planned_at) == (OutreachState.ACCEPTED, world.now)
 
 
 def test_an_opt_out_just_before_the_handover_is_respected(world: World) -> None:
@@ -363,13 +396,31 @@ def test_a_worker_that_died_before_the_call_leaves_a_message_that_was_never_sent
 def test_a_worker_whose_lease_has_run_out_does_not_call(world: World) -> None:
     (ask,) = _planned(world)
     slow = world.runtime.settings.model_copy()
-    moments = iter([world.now, world.now, world.now, world.now + LEASE_SECONDS])
+    moments = chain([world.now] * 3, repeat(world.now + LEASE_SECONDS))
     runtime = type(world.runtime)(
         slow, world.runtime.engine, lambda: next(moments), world.runtime.senders, world.runtime.doorbell
     )
     delivery.deliver(runtime, [ask])
-    assert world.provider.calls == []
-    assert _states(world) == [OutreachState.HANDING_OVER]
+    assert (world.provider.calls, _states(world)) == ([], [OutreachState.REFUSED])
+
+
+def test_no_call_begins_so_late_that_its_lease_could_run_out_and_those_left_over_get_theirs_later(
+    world: World,
+) -> None:
+    began, moments, send = world.now, [], world.provider._send
+
+    def slow(message: Message) -> Outcome:
+        moments.append(world.now)
+        world.now += 15
+        return send(message)
+
+    world.provider._send = slow  # type: ignore[method-assign]
+    ids = _planned(world, *[f"K{n}" for n in range(70)])
+    assert 0 < _deliver(world, *ids) < 70
+    assert max(moments) < began + LEASE_SECONDS - 15
+    for _ in range(4):
+        world.later(HOUR)
+    assert [sent.times for sent in world.got()] == [1] * 70
 
 
 def test_a_worker_that_comes_back_after_its_lease_changes_nothing(world: World) -> None:

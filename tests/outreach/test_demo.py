@@ -61,3 +61,21 @@ def test_an_interrupted_year_is_begun_anew(sqlite_url: str, tmp_path: Path, monk
     assert demo.has_customers(runtime)
     assert list(tmp_path.glob("*.part*")) == []
     runtime.engine.dispose()
+
+
+def test_half_a_year_on_a_server_is_told_and_not_taken_for_a_whole_one(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sample, "CUSTOMERS", 3)
+    monkeypatch.setattr(sample, "YEAR", 60 * 86_400)
+    runtime = bootstrap.runtime(Settings.model_validate({"database_url": postgres_url, "data_dir": tmp_path}))
+    demo.refuse_half_a_year(runtime)
+
+    def interrupt(share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        demo.fill(runtime, interrupt)
+    with pytest.raises(demo.CutOff):
+        demo.refuse_half_a_year(runtime)
+    runtime.engine.dispose()

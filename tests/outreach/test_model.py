@@ -7,6 +7,7 @@ from contextlib import ExitStack, suppress
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -25,7 +26,7 @@ from hypothesis.stateful import (
 from sqlmodel import Session, col
 
 from channels.message import SendRefused
-from outreach import audit, delivery, optout, outcomes, planning, policy_book, reconciling, uses
+from outreach import audit, delivery, optout, outcomes, planning, policy_book, reconciling, replies, uses
 from outreach.claiming import Claimed, claim
 from outreach.clock import due_outreaches
 from outreach.delivery import LEASE_SECONDS
@@ -273,10 +274,14 @@ def _take_for_refused(session: Session, why: Mapping[int, str]) -> None:
     outcomes.refused(session, {one: SendRefused(reason, permanent=False) for one, reason in why.items()}, NOON)
 
 
+def _forget(*_: object) -> None:
+    pass
+
+
 BUGS = {
     "an unclear message is taken for refused": (outcomes, "unclear", _take_for_refused),
     "what a dead worker left is sent again": (reconciling, "reconcile", send_again),
-    "a stop is forgotten": (optout, "stop", lambda *_: None),
+    "a stop is forgotten": (replies, "optout", SimpleNamespace(Wanted=optout.Wanted, stop=_forget, suppress=_forget)),
 }
 
 

@@ -12,7 +12,9 @@ from outreach import planning, policy_book, starter, uses
 from outreach.judging import unpack
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.moves import RHYTHM_LOOKS_AGAIN
+from outreach.reports.overview import overview
 from outreach.tables import Content, Intent, Outreach, Survey
+from policies.policy import Policy
 from policies.reasons import sentence
 from tests.make import DAY, HOUR
 from tests.world import World, a_world, asks, asks_by_rhythm, content, gives, guard, survey
@@ -32,6 +34,60 @@ def _look(world: World, *customers: str) -> int:
 
 def _planned(world: World) -> list[str]:
     return [outreach.policy for outreach in world.outreaches() if outreach.state == OutreachState.PLANNED]
+
+
+# What a look shows of the rests
+
+
+def _waits_and_is_held_by_its_rest(world: World) -> Intent:
+    """Asked by one policy; two days before the rest is surely over another one wants to ask, and cannot yet."""
+    world.publish(guard(jitter=0.2), asks("first", contact={"kinds": ["call"]}), asks(contact={"kinds": ["visit"]}))
+    world.customer()
+    world.contact(kind="call")
+    world.tick()
+    world.later(30 * DAY + HOUR)
+    world.contact(ago=HOUR)
+    world.tick()
+    (waiting,) = [intent for intent in world.intents() if intent.policy == "after-contact"]
+    return waiting
+
+
+def test_a_look_that_only_rests_held_back_is_kept_as_such(world: World) -> None:
+    waiting = _waits_and_is_held_by_its_rest(world)
+    assert (waiting.rests_over_at, waiting.rests_open_at) == (None, world.now)
+
+
+def test_what_a_look_showed_makes_the_next_probability(world: World) -> None:
+    waiting = _waits_and_is_held_by_its_rest(world)
+    shown_at, asked_at = world.now, world.ledger()[0].asked_at
+    world.later((waiting.look_at or 0) - world.now)
+    lasted = (world.now - asked_at) / DAY
+    before, now = ((days - 30) / 6 for days in ((shown_at - asked_at) / DAY, lasted))
+    assert world.decisions()[-1].probability == pytest.approx((now - before) / (1 - before), abs=1e-3)
+
+
+def test_what_lost_to_another_wish_showed_that_its_rests_were_over(world: World) -> None:
+    world.publish(asks("first", priority=90), asks("second"))
+    world.customer()
+    world.contact()
+    _look(world)
+    shown = {intent.policy: intent.rests_over_at for intent in world.intents()}
+    assert shown == {"first": world.now, "second": world.now}
+
+
+def test_an_ask_that_follows_a_gift_is_sure(world: World) -> None:
+    world.publish(guard(jitter=0.2), asks("first", contact={"kinds": ["call"]}))
+    world.customer()
+    world.contact(kind="call")
+    world.tick()
+    world.later(31 * DAY)
+    world.publish(asks(contact={"kinds": ["visit"]}, value_first={**VALUE_FIRST, "used": 0}))
+    world.contact(ago=HOUR)
+    for _ in range(8):
+        world.later(DAY)
+    decisions = {decision.action: decision for decision in world.decisions() if decision.stage == "look"}
+    assert 0 < decisions["give"].probability < 1
+    assert (decisions["ask"].probability, len(world.ledger())) == (1.0, 3)
 
 
 # Which one wins
@@ -161,12 +217,51 @@ def test_looking_before_anything_is_due_changes_nothing(world: World) -> None:
 
 
 def test_what_can_never_be_asked_ends_with_its_reason(world: World) -> None:
+    world.publish(guard(never_asked=0.5), asks())
+    world.customers(*[f"K{n}" for n in range(10)])
+    world.contacts(*[f"K{n}" for n in range(10)])
+    world.tick()
+    ended = [intent for intent in world.intents() if intent.state == IntentState.CANCELLED]
+    assert {(intent.reason, intent.look_at) for intent in ended} == {("never_asked", None)}
+    assert len(ended) + len(world.got()) == 10
+
+
+@pytest.mark.parametrize("missing", ["email", "consent_email"])
+def test_who_cannot_be_written_to_yet_is_asked_once_an_import_brings_what_was_missing(
+    world: World, missing: str
+) -> None:
     world.publish(asks())
-    world.customer(consent_email="no")
+    world.customer(**{missing: ""})
     world.contact()
-    _look(world)
+    world.tick()
     (intent,) = world.intents()
-    assert (intent.state, intent.reason, intent.look_at) == (IntentState.CANCELLED, "consent", None)
+    assert (intent.state, intent.look_at) == (IntentState.OPEN, None)
+    world.customer()
+    world.later(DAY)
+    assert len(world.got()) == 1
+
+
+def test_a_contact_that_turns_out_to_be_worth_it_after_all_is_asked_about(world: World) -> None:
+    world.publish(asks(contact={"minimum_value": 50}))
+    world.customer()
+    world.contact(external_id="B")
+    _look(world)
+    world.contact(external_id="B", value=10)
+    world.tick()
+    (intent,) = world.intents()
+    assert (intent.state, intent.reason, intent.look_at) == (IntentState.OPEN, "contact_value", None)
+    world.contact(external_id="B", value=60)
+    world.tick()
+    assert len(world.got()) == 1
+
+
+def test_what_nobody_brings_in_ends_when_its_contact_expires(world: World) -> None:
+    world.publish(asks())
+    world.customer(consent_email="")
+    world.contact()
+    world.tick()
+    world.later(14 * DAY)
+    assert [(intent.state, intent.reason) for intent in world.intents()] == [(IntentState.EXPIRED, "consent")]
 
 
 def test_what_would_come_too_late_is_parked_until_something_good_happens(world: World) -> None:
@@ -302,6 +397,35 @@ def test_content_that_was_taken_off_the_shelf_is_not_given(world: World) -> None
     assert decision.held_by == "content_in_stock"
 
 
+@pytest.mark.parametrize("policy", [gives(), asks(value_first=VALUE_FIRST)], ids=["gives", "asks"])
+def test_who_waits_for_content_gets_it_the_day_after_it_was_written(world: World, policy: Policy) -> None:
+    world.by_hand(sa.update(Content).values(active=False))
+    world.publish(policy)
+    world.customer()
+    world.contact()
+    world.tick()
+    (intent,) = world.intents()
+    assert (intent.state, intent.reason, world.got()) == (IntentState.OPEN, "content_in_stock", [])
+    assert [starved.customers for starved in overview(world.runtime).starved] == [1]
+    with world.runtime.writing() as session:
+        starter.add_contents(session, [content("new")])
+    world.later(DAY)
+    assert _given(world) == ["new"]
+    assert overview(world.runtime).starved == ()
+
+
+def test_who_waited_for_content_until_it_was_too_late_waits_no_more(world: World) -> None:
+    world.by_hand(sa.update(Content).values(active=False))
+    world.publish(asks(value_first=VALUE_FIRST))
+    world.customer()
+    world.contact()
+    for _ in range(15):
+        world.later(DAY)
+    (intent,) = world.intents()
+    assert intent.state != IntentState.OPEN
+    assert overview(world.runtime).starved == ()
+
+
 def test_a_question_comes_in_the_customers_language_or_not_at_all(world: World) -> None:
     with world.runtime.writing() as session:
         starter.add_surveys(session, [survey("question", language="nl")])
@@ -325,6 +449,22 @@ def test_content_goes_first_where_it_must_and_the_ask_follows(world: World) -> N
     world.later(DAY)
     assert [outreach.kind for outreach in world.outreaches()] == ["content", "ask"]
     assert world.intents()[0].state == IntentState.DONE
+
+
+@pytest.mark.parametrize("said", ["I was waiting all day and nobody came", "8 fine", "ok"])
+def test_who_answers_in_words_is_left_alone_as_long_as_who_gives_a_score(world: World, said: str) -> None:
+    world.publish(asks(rests={"after_answer": "90d", "after_ask": "14d"}))
+    world.customer()
+    world.contact()
+    world.tick()
+    asked_at = world.now
+    world.later(DAY)
+    world.says(said)
+    for _ in range(40):
+        world.contact()
+        world.later(3 * DAY)
+    again = world.ledger()[1].asked_at
+    assert again - asked_at >= 91 * DAY
 
 
 def test_many_customers_are_planned_together(world: World) -> None:

@@ -49,6 +49,13 @@ def test_the_same_amounts_again_change_nothing(world: World) -> None:
     assert (again.changed, again.version, again.published_by) == (False, 1, "test")
 
 
+def test_true_is_another_amount_than_1(world: World) -> None:
+    for version, value in enumerate((1, True, 1.0), start=1):
+        text = asks(audience={"field": "customer.member", "is": value}).to_toml()
+        edition = publish(world.runtime, text, "test")
+        assert (edition.changed, edition.version) == (True, version)
+
+
 def test_a_retired_policy_may_be_published_again_as_a_new_version(world: World) -> None:
     world.publish(asks())
     assert retire(world.runtime, "after-contact", "test")
@@ -98,6 +105,27 @@ def test_a_policy_that_becomes_another_programme_needs_a_name_of_its_own(world: 
         with pytest.raises(PolicyRefused, match="give this policy a name of its own"):
             world.publish(another)
     assert _live(world) == {"guard": 1, "one": 1, "two": 1}
+
+
+MANY_PIECES = asks(value_first={"pieces": 4, "rest": "1d", "settle": "1d"})
+GENEROUS = guard(caps=[{"at_most": 5, "window": "30d"}])
+
+
+def test_a_policy_that_could_never_ask_under_the_guard_is_refused(world: World) -> None:
+    with pytest.raises(PolicyRefused, match="value_first: under the guard's caps after-contact could ask"):
+        world.publish(MANY_PIECES)
+    world.publish(GENEROUS, MANY_PIECES)
+    assert _live(world) == {"guard": 2, "after-contact": 1}
+
+
+def test_a_guard_under_which_a_policy_could_never_ask_is_refused_until_that_is_retired(world: World) -> None:
+    world.publish(GENEROUS, MANY_PIECES)
+    with pytest.raises(PolicyRefused, match="caps: under the guard's caps after-contact could ask"):
+        world.publish(guard())
+    assert _live(world) == {"guard": 2, "after-contact": 1}
+    retire(world.runtime, "after-contact", "test")
+    world.publish(guard())
+    assert _live(world) == {"guard": 3}
 
 
 @pytest.mark.parametrize(
@@ -164,7 +192,7 @@ def test_retiring_ends_the_wishes_of_contacts(world: World) -> None:
     assert world.got() == []
 
 
-def test_a_retired_rhythm_keeps_its_turns_and_goes_on_when_it_is_published_again(world: World) -> None:
+def test_a_retired_rhythm_keeps_its_turns_and_goes_on_with_the_next_when_it_is_published_again(world: World) -> None:
     world.publish(gives(rhythm=SPREAD))
     world.customers(*[f"K{n}" for n in range(10)])
     world.clock.tidy()
@@ -177,9 +205,37 @@ def test_a_retired_rhythm_keeps_its_turns_and_goes_on_when_it_is_published_again
     assert parked.count(None) == 5
     world.publish(gives(rhythm=SPREAD))
     world.tick()
-    assert len(world.got()) == 5  # those whose turn came meanwhile
-    world.later(turns[9] - turns[4])
-    assert len(world.got()) == 10
+    assert world.got() == []  # a turn that came meanwhile is over
+    assert sorted(intent.look_at or 0 for intent in world.intents()) == [
+        *turns[5:],
+        *(turn + 30 * DAY for turn in turns[:5]),
+    ]
+
+
+def test_turns_that_come_while_a_rhythm_is_retired_for_long_stay_spread_over_time(world: World) -> None:
+    world.publish(gives(rhythm=SPREAD))
+    world.customers(*[f"K{n}" for n in range(10)])
+    world.clock.tidy()
+    turns = sorted(intent.look_at or 0 for intent in world.intents())
+    retire(world.runtime, "something-useful", "test")
+    world.later(31 * DAY)
+    world.publish(gives(rhythm=SPREAD))
+    again = sorted(((intent.look_at or 0) - turns[0]) % (30 * DAY) for intent in world.intents())
+    assert again == [turn - turns[0] for turn in turns]
+    assert all(world.now < (intent.look_at or 0) <= world.now + 30 * DAY for intent in world.intents())
+
+
+@pytest.mark.parametrize("every", [10, 90])
+def test_another_rhythm_goes_on_from_the_last_turn_and_nobodys_turn_is_now(world: World, every: int) -> None:
+    world.publish(gives(rhythm=SPREAD))
+    world.customers(*[f"K{n}" for n in range(10)])
+    world.clock.tidy()
+    last = {intent.id: intent.opened_at - 30 * DAY for intent in world.intents()}
+    world.publish(gives(rhythm={"every": f"{every}d", "spread": None}))
+    for intent in world.intents():
+        assert intent.look_at == intent.opened_at
+        assert world.now < intent.opened_at <= world.now + every * DAY
+        assert (intent.opened_at - last[intent.id]) % (every * DAY) == 0
 
 
 def test_a_contact_that_comes_while_its_policy_is_retired_opens_nothing_later(world: World) -> None:

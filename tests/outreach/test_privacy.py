@@ -244,7 +244,7 @@ IMPERSONAL = {
     (table, column)
     for table, columns in {
         "api_tokens": "name token_hash",
-        "attempts": "fence provider_id outcome",
+        "attempts": "address_hmac fence provider_id outcome",
         "audit": "previous_hash hash actor what",
         "channel_states": "channel reason",
         "consent_events": "channel what how by",

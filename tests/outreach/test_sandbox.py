@@ -100,7 +100,7 @@ def test_an_answer_is_stored_as_it_came_and_then_understood(runtime: Runtime, me
         stored = session.get_one(InboxMessage, inbox_id)
         reply = session.exec(select(Reply)).one()
     assert (stored.provider, stored.kind, stored.received_at) == ("sandbox", "reply", NOON)
-    assert read_reply(stored.raw_body).text == "8 want jullie bellen altijd terug"
+    assert read_reply(stored.raw_body, stored.headers).text == "8 want jullie bellen altijd terug"
     assert (reply.inbox_id, reply.score, reply.comment) == (inbox_id, 8, "want jullie bellen altijd terug")
 
 

@@ -15,17 +15,24 @@ from redis import Redis
 from rq import Queue
 from sqlmodel import select
 
-from outreach import bootstrap, intake, policy_book
+from channels.message import Channel, InboundMessage
+from channels.sandbox import write_reply
+from outreach import bootstrap, heartbeat, hooks, intake, policy_book, worker
 from outreach.doorbell import LOOK, WORK
 from outreach.reports import health
 from outreach.runtime import Runtime
 from outreach.settings import Settings
-from outreach.tables import Customer, Intent, StoredDecision
+from outreach.tables import Customer, Intent, Reply, StoredDecision
 from policies import library
 from tests import servers
 from tests.make import a_customer
 
 PATIENCE = 60  # seconds
+
+
+def test_an_idle_worker_shows_itself_often_enough_to_be_taken_for_alive() -> None:
+    wakes_at_the_latest = worker.TTL_SECONDS - 15  # as RQ waits for a job
+    assert wakes_at_the_latest + worker.BEAT_SECONDS < heartbeat.ALIVE_SECONDS
 
 
 @pytest.fixture
@@ -97,6 +104,18 @@ def test_a_ring_is_followed_once_and_leaves_nothing_in_redis(runtime: Runtime, t
             wait(lambda: not queue.count and not queue.started_job_registry.count)
             assert (queue.failed_job_registry.count, queue.finished_job_registry.count) == (0, 0)
     assert looks(runtime) == 1
+
+
+def test_what_came_in_is_taken_in_when_it_is_rung_for(runtime: Runtime, tmp_path: Path) -> None:
+    reply = InboundMessage(Channel.EMAIL, "anna@example.com", "8", "r1")
+    with a_worker(runtime, tmp_path):
+        hooks.store(runtime, [hooks.Arrival("sandbox", "reply", "r1", write_reply(reply), {}, 1)])
+        wait(lambda: scores(runtime) == [8])
+
+
+def scores(runtime: Runtime) -> list[int | None]:
+    with runtime.reading() as session:
+        return list(session.exec(select(Reply.score)))
 
 
 def test_it_gives_signs_of_life_and_stops_at_once_when_idle(runtime: Runtime, tmp_path: Path) -> None:

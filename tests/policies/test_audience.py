@@ -46,6 +46,9 @@ COMPARED: list[tuple[dict[str, Any], object, bool | None]] = [
     ({"is": True}, 1, True),
     ({"is": True}, "maybe", None),
     ({"is": "1"}, 1, True),
+    ({"is": "true"}, True, True),
+    ({"is": "true"}, "true", True),
+    ({"is": "false"}, True, False),
     ({"one_of": ["nl", "be"]}, "be", True),
     ({"one_of": ["nl", "be"]}, "de", False),
     ({"one_of": ["nl", 7]}, "de", None),  # "de" is not nl, but whether it is 7 cannot be said
@@ -72,6 +75,22 @@ def test_values_are_compared_as_what_the_policy_wrote(
     comparison: dict[str, Any], value: object, expected: bool | None
 ) -> None:
     assert verdict({"field": "customer.x", **comparison}, x=value) is expected
+
+
+@pytest.mark.parametrize(
+    ("comparison", "expected"),
+    [
+        ({"is": "x"}, False),
+        ({"is": 3}, False),
+        ({"is": True}, None),
+        ({"one_of": ["nl", 7]}, False),
+        ({"at_least": 10}, True),
+    ],
+)
+def test_a_number_too_long_to_be_written_is_a_number_like_any_other(
+    comparison: dict[str, Any], expected: bool | None
+) -> None:
+    assert verdict({"field": "customer.x", **comparison}, x=10**5000) is expected
 
 
 YES, NO, UNKNOWN = ({"field": f"customer.{name}", "is": "yes"} for name in ("yes", "no", "unknown"))

@@ -1,5 +1,6 @@
 """What follows from all findings: the action, the moment, the channel and what held back."""
 
+from datetime import UTC, datetime
 from math import nextafter
 from typing import Any
 
@@ -12,6 +13,7 @@ from policies.situation import Address
 from tests.policies.make import (
     DAY,
     HOUR,
+    MINUTE,
     NOON,
     a_contact,
     a_giving_policy,
@@ -164,6 +166,9 @@ def a_flip(flip: Flip, guard: Guard = PLAIN, policy: Policy | None = None, **fac
 
 ONE_A_MONTH = a_guard(jitter=0, caps=[{"at_most": 1, "window": "30d"}], rest_between_asks=0)
 TIRED = a_guard(jitter=0, fatigue={"half_life": "30d", "threshold": 0.5})
+BY_SMS = a_policy(channels=["sms"])
+SUNDAY = NOON + 4 * DAY
+TODAY = datetime.fromtimestamp(NOON, UTC).date()
 GIVEN = (a_piece(9 * DAY, DAY), a_piece(8 * DAY))
 FLIPS = [
     a_flip(Flip("caps", "guard.caps.0.at_most", 1, 2), ONE_A_MONTH, touches=(an_ask(2 * DAY, policy="other"),)),
@@ -181,6 +186,18 @@ FLIPS = [
     a_flip(Flip("value_first", "value_first.settle", 3 * DAY, DAY), policy=FIRST, touches=GIVEN),
     a_flip(Flip("value_first", "value_first.used", 1, 0), policy=FIRST, touches=(a_piece(9 * DAY), a_piece(8 * DAY))),
     a_flip(Flip("value_first", "value_first.pieces", 2, 1), policy=FIRST, touches=(a_piece(9 * DAY, 8 * DAY),)),
+    a_flip(
+        Flip("quiet_hours", "guard.hours.email.quiet_until", 9 * HOUR, 6 * HOUR + 30 * MINUTE),
+        now=NOON - 6 * HOUR + 30 * MINUTE + 5,  # 06:30:05 in Amsterdam
+    ),
+    a_flip(Flip("quiet_hours", "guard.hours.email.quiet_from", 20 * HOUR, 22 * HOUR + MINUTE), now=NOON + 10 * HOUR),
+    a_flip(Flip("quiet_hours", "guard.hours.sms.weekdays.sun", False, True), policy=BY_SMS, now=SUNDAY),
+    a_flip(Flip("quiet_hours", "guard.hours.sms.holidays", False, True), policy=BY_SMS, holidays=frozenset([TODAY])),
+    a_flip(
+        Flip("value_first", "contact.expires", 14 * DAY, 10 * DAY + 6 * DAY + 1),  # the ask could follow in six days
+        policy=FIRST,
+        contact=a_contact(10 * DAY),
+    ),
     a_flip(Flip("content_rest", "value_first.rest", 3 * DAY, 2 * DAY), policy=FIRST, touches=(a_piece(2 * DAY, DAY),)),
 ]
 
@@ -190,6 +207,96 @@ def test_a_flip_names_the_value_with_which_an_amount_lets_go(
     flip: Flip, guard: Guard, policy: Policy, facts: dict[str, Any]
 ) -> None:
     assert flip in decided(guard, policy, **facts).flips
+
+
+STACKED = a_guard(
+    jitter=0, rest_between_asks=0, caps=[{"at_most": 1, "window": "30d"}, {"at_most": 2, "window": "60d"}]
+)
+FREQUENT = a_policy(rests={"after_ask": 0, "after_silence": 0})
+SEVERAL: dict[str, tuple[Guard, Policy, dict[str, Any], dict[str, float]]] = {
+    "every cap that is full": (
+        STACKED,
+        FREQUENT,
+        {"touches": (an_ask(9 * DAY), an_ask(8 * DAY))},
+        {"guard.caps.0.at_most": 3, "guard.caps.1.at_most": 3},
+    ),
+    "giving up, and the rest after the last silence": (
+        PLAIN,
+        a_policy(rests={"after_ask": 0}),
+        {"touches": (an_ask(400 * DAY), an_ask(300 * DAY), an_ask(200 * DAY))},
+        {"rests.give_up_after": 4, "rests.after_silence": 50 * DAY},
+    ),
+    "pieces, use of them, and settling": (
+        PLAIN,
+        a_policy(value_first={"pieces": 3, "used": 2}),
+        {"touches": (a_piece(5 * DAY, 4 * DAY), a_piece(2 * DAY))},
+        {"value_first.pieces": 2, "value_first.used": 1, "value_first.settle": 2 * DAY, "value_first.rest": 2 * DAY},
+    ),
+    "a life that is long enough for whatever has to come first": (
+        PLAIN,
+        FIRST,
+        {"contact": a_contact(20 * DAY)},
+        {"contact.expires": 26 * DAY + 1},
+    ),
+    "a rhythm, and its spread, which is not longer": (
+        a_guard(jitter=0, rest_between_asks=0),
+        a_rhythm(rhythm={"spread": "170d"}, rests={"after_ask": 0, "after_silence": 0}),
+        {"touches": (an_ask(150 * DAY),), "contact": None},
+        {"rhythm.every": 150 * DAY, "rhythm.spread": 150 * DAY},
+    ),
+    "a rhythm whose turn comes after its rest": (
+        a_guard(jitter=0, rest_between_asks=0),
+        a_rhythm(rests={"after_ask": 0, "after_silence": 0}),
+        {"touches": (an_ask(190 * DAY),), "contact": None, "turn_at": NOON + 80 * DAY},
+        {"rhythm.every": 102 * DAY},
+    ),
+}
+
+
+@pytest.mark.parametrize(("guard", "policy", "facts", "needed"), SEVERAL.values(), ids=SEVERAL)
+def test_where_several_amounts_hold_it_names_them_all(
+    guard: Guard, policy: Policy, facts: dict[str, Any], needed: dict[str, float]
+) -> None:
+    assert {flip.amount: flip.would_need for flip in decided(guard, policy, **facts).flips} == needed
+
+
+BEYOND: dict[str, tuple[Guard, Policy, dict[str, Any]]] = {
+    "twenty-one silences": (
+        PLAIN,
+        a_policy(rests={"after_ask": 0, "after_silence": 0, "give_up_after": 20}),
+        {"touches": tuple(an_ask(i * 40 * DAY) for i in range(21, 0, -1))},
+    ),
+    "a cap of more than a thousand": (
+        a_guard(jitter=0, rest_between_asks=0, caps=[{"at_most": 1000, "window": "3660d"}]),
+        FREQUENT,
+        {"touches": tuple(an_ask(3 * DAY, policy="other") for _ in range(1000))},
+    ),
+    "a thousand colleagues": (
+        a_guard(account={"people": 1000, "window": "30d"}),
+        a_policy(),
+        {"account_asks": (NOON - DAY,) * 1000},
+    ),
+    "more fatigue than can be borne": (
+        a_guard(rest_between_asks=0, caps=[], fatigue={"half_life": "900d", "threshold": 10, "email": 100}),
+        FREQUENT,
+        {"touches": tuple(an_ask(i * DAY, policy="other") for i in range(20, 0, -1))},
+    ),
+    "a contact of long ago": (PLAIN, a_policy(), {"contact": a_contact(3660 * DAY)}),
+    "the first turn of a rhythm": (PLAIN, a_rhythm(), {"contact": None, "turn_at": NOON + DAY}),
+    "a minute of quiet": (
+        a_guard(hours={"email": {"quiet_from": "12:00", "quiet_until": "12:01"}}),
+        a_policy(channels=["email"]),
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize(("guard", "policy", "facts"), BEYOND.values(), ids=BEYOND)
+def test_a_value_that_no_document_takes_is_no_flip(guard: Guard, policy: Policy, facts: dict[str, Any]) -> None:
+    decision = decided(guard, policy, **facts)
+    assert not decision.acts
+    assert decision.flips == ()
+    assert any(finding.amounts for finding in decision.findings)
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,40 @@ REFUSED = [
         "audience.is",
         "a text, a number, true or false",
     ),
+    (AFTER_CONTACT + "[audience]\nfield = 'customer.x'\nis = ''", "audience.is", "never matches"),
+    (AFTER_CONTACT + "[audience]\nfield = 'customer.x'\none_of = ['a', '']", "audience.one_of.1", "never matches"),
+    (AFTER_CONTACT + "[audience]\nfield = 'customer.x'\nequals = 'a'", "audience.equals", "no such amount"),
+    (AFTER_CONTACT + "[audience]\nfield = 'customer.x'\nat_least = '1'", "audience.at_least", "has to be a number"),
+    (ASKS + "[rhythm]\n[audience]\nfield = 'contact.value'\nat_least = 1", "audience", "fields of the customer only"),
+    (
+        GIVES + "[rhythm]\n[audience]\nall = [{not = {any = [{field = 'contact.kind', is = 'call'}]}}]",
+        "audience",
+        "fields of the customer only",
+    ),
+    (AFTER_CONTACT.replace('"X"', '" \\t"'), "title", "has to say something"),
+    (AFTER_CONTACT + "kinds = [' ']", "contact.kinds.0", "has to say something"),
+    ("priority = true\n" + AFTER_CONTACT, "priority", "has to be a whole number"),
+    ("priority = '5'\n" + AFTER_CONTACT, "priority", "has to be a whole number"),
+    ("sampling = true\n" + AFTER_CONTACT, "sampling", "has to be a number"),
+    ("caps = [{at_most = true, window = '9d'}]\n" + AFTER_CONTACT, "caps.0.at_most", "has to be a whole number"),
+    (ASKS + "[rhythm]\nevery = '30d'\nspread = '3660d'", "rhythm.spread", "longer than every (30d)"),
+    (GIVES + "[rhythm]\n[rests]\nafter_ask = '1d'", "rests", "remove the [rests] table"),
+    ("caps = [{at_most = 1, window = '9d', of = 'ask'}]\n" + GIVES + "[rhythm]", "caps", "remove the cap of asks"),
+    (
+        "channels = ['email']\ncaps = [{at_most = 1, window = '9d', channel = 'sms'}]\n" + AFTER_CONTACT,
+        "caps",
+        "or add the channel",
+    ),
+    (
+        "caps = [{at_most = 1, window = '30d'}]\n" + AFTER_CONTACT + "[value_first]\npieces = 1",
+        "value_first",
+        "takes at least 30d",  # its own piece takes the only slot
+    ),
+    (
+        "caps = [{at_most = 1, window = '365d', of = 'content'}]\n" + AFTER_CONTACT + "[value_first]\npieces = 3",
+        "value_first",
+        "takes at least 733d",
+    ),
 ]
 
 
@@ -160,6 +194,10 @@ GUARDS_REFUSED = [
     ("hours.sms = {weekdays = []}", "hours.sms.weekdays", "at least one day"),
     ("hours.sms = {quiet_from = '09:00', quiet_until = '08:30'}", "hours.sms.quiet_until", "less than an hour a day"),
     ("hours.sms = {quiet_from = 20}", "hours.sms.quiet_from", 'write it as "20:00"'),
+    ("jitter = true", "jitter", "has to be a number"),
+    ("jitter = '0.2'", "jitter", "has to be a number"),
+    ("hours.sms = {holidays = 'no'}", "hours.sms.holidays", "has to be true or false"),
+    ("fatigue = {half_life = '9d', threshold = 1, email = 0, sms = 0}", "fatigue.email", "nothing ever tires"),
     ("hours.fax = {}", "hours.fax", "check its spelling"),
 ]
 
@@ -219,15 +257,30 @@ def test_a_guard_written_and_read_again_means_the_same(guard: Guard) -> None:
     assert Guard.from_toml(guard.to_toml()) == guard
 
 
-@given(st.builds(titled, worlds.worlds(), st.text(min_size=1, max_size=120)))
+@given(st.builds(titled, worlds.worlds(), st.text(min_size=1, max_size=120).filter(str.strip)))
 @example(a_policy(title='"\\ \x7f\t\n\u2028 é 💶', for_whom="[x]\n'''\"\"\"#"))
-@example(a_policy(audience={"field": 'customer.a "b" = [c]', "one_of": [True, 1, 1.0, 1e300, "1", "", 10**30]}))
+@example(a_policy(audience={"field": 'customer.a "b" = [c]', "one_of": [True, 1, 1.0, 1e300, "1", " ", 10**30]}))
 @example(a_rhythm(rhythm={"every": "1d", "spread": "0d"}))
 @example(a_giving_policy())
 def test_a_policy_written_and_read_again_means_the_same(policy: Policy) -> None:
     again = Policy.from_toml(policy.to_toml())
     assert again == policy
     assert again.model_dump_json() == policy.model_dump_json()  # 1, 1.0 and true are equal in Python, yet not the same
+
+
+BARE = [
+    ("rest_between_asks", "rest_between_asks = 30", "is not a duration; write a number and a unit"),
+    ("caps.0.window", "caps = [{ at_most = 1, window = 30 }]", "is not a duration; write a number and a unit"),
+    ("case_rest", "case_rest = 0", "is not a duration; write a number and a unit"),
+    ("hours.email.quiet_from", "[hours.email]\nquiet_from = 1200", 'is not a time of day; write it as "20:00"'),
+]
+
+
+@pytest.mark.parametrize(("field", "text", "message"), BARE)
+def test_a_number_without_a_unit_is_no_duration_and_no_time_of_day(field: str, text: str, message: str) -> None:
+    ((refused_field, said),) = refused(text, Guard)
+    assert refused_field == field
+    assert message in said
 
 
 def test_amounts_are_written_as_people_write_them() -> None:

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from policies.arithmetic import NEVER, quiet_for
-from policies.hours import DAYS, Hours, next_open
+from policies.hours import DAYS, Hours, amounts_to_open, next_open
 from policies.policy import Guard
 from tests.policies import worlds
 from tests.policies.make import DAY, HOUR, MINUTE, NOON
@@ -196,3 +196,19 @@ def test_hours_that_cannot_be_meant_are_refused(amounts: dict[str, Any], why: st
 
 def test_an_hour_a_day_is_enough() -> None:
     assert Hours.model_validate({"quiet_from": "09:00", "quiet_until": "08:00"}).quiet_until == 8 * HOUR
+
+
+@given(worlds.hours(), st.sets(st.sampled_from(worlds.ZONES), min_size=1, max_size=3), st.integers(0, 8 * DAY))
+def test_with_the_amounts_that_would_open_it_a_channel_is_open_at_that_moment(
+    terms: dict[str, Any], zones: set[str], ahead: int
+) -> None:
+    hours, places, at = Hours.model_validate(terms), sorted(zones), NOON + ahead
+    feasts = frozenset([datetime.fromtimestamp(at, UTC).date()])
+    amounts = amounts_to_open(hours, places, feasts, at)
+    assert bool(amounts) is (next_open(hours, places, feasts, at) != at)
+    assume(all(amount.would_need is not None for amount in amounts))
+    needed: dict[str, Any] = {amount.name: amount.would_need for amount in amounts}
+    days = [name.removeprefix("weekdays.") for name in needed if name.startswith("weekdays.")]
+    others = {name: value for name, value in needed.items() if not name.startswith("weekdays.")}
+    opened = Hours.model_validate(hours.model_dump() | others | {"weekdays": (*hours.weekdays, *days)})
+    assert next_open(opened, places, feasts, at) == at

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from policies.arithmetic import ANYTIME, NEVER, fatigue
+from policies.decision import Rest
 from policies.rules import pace
 from policies.situation import Touch
 from tests.policies.make import (
@@ -56,7 +57,12 @@ def test_another_survey_begins_no_rest_of_this_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "rule", "days"), [("answered", pace.rest_after_answer, 90), ("not_now", pace.rest_after_not_now, 180)]
+    ("outcome", "rule", "days"),
+    [
+        ("answered", pace.rest_after_answer, 90),
+        ("replied", pace.rest_after_answer, 90),
+        ("not_now", pace.rest_after_not_now, 180),
+    ],
 )
 def test_an_outcome_begins_its_rest_when_it_comes(outcome: str, rule: Rule, days: int) -> None:
     touches = (an_ask(5 * DAY, outcome=outcome, outcome_at=NOON - 2 * DAY),)
@@ -80,7 +86,7 @@ def test_silence_rests_90_days_doubles_and_ends_the_asking_after_three(silences:
     assert opens(pace.rest_after_silence, PLAIN, touches=touches) == until
 
 
-@pytest.mark.parametrize("outcome", ["answered", "not_now"])
+@pytest.mark.parametrize("outcome", ["answered", "replied", "not_now"])
 def test_hearing_anything_ends_a_row_of_silences(outcome: str) -> None:
     heard = an_ask(100 * DAY, outcome=outcome, outcome_at=NOON - 99 * DAY)
     touches = (an_ask(300 * DAY), an_ask(200 * DAY), heard, an_ask(10 * DAY))
@@ -102,6 +108,12 @@ def test_chance_lengthens_a_rest_and_never_shortens_it(draw: float) -> None:
     until = opens(pace.rest_between_asks, a_guard(jitter=0.2), touches=(an_ask(0, draw=draw),))
     assert until == pytest.approx(30 * DAY * (1 + 0.2 * draw), abs=1)
     assert until >= 30 * DAY
+
+
+def test_chance_lengthens_the_rest_after_a_case_too() -> None:
+    said = found(pace.open_case, a_guard(jitter=0.2), case_closed_at=NOON - 14 * DAY, case_draw=0.5)
+    assert said.opens - NOON == pytest.approx(1.4 * DAY)
+    assert said.rest == Rest("case", NOON - 14 * DAY, 14 * DAY)
 
 
 def test_a_lengthened_rest_ends_on_a_whole_second() -> None:

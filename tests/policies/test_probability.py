@@ -1,12 +1,15 @@
 """The probability that is stored with a decision, against what happens when the draws are drawn again and again."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from policies.arithmetic import rest_over_chance
 from policies.decision import Action, Decision
@@ -46,7 +49,8 @@ def test_without_jitter_a_rest_ends_at_once(elapsed: int, chance: float) -> None
 def asked(days_ago: float, draw: float, looked: float | None = None) -> Decision:
     """A look so many days after an ask that stayed unanswered; the look before was so many days after it."""
     looked_at = None if looked is None else NOON - int((days_ago - looked) * DAY)
-    return decided(LOTLESS, QUARTERLY, touches=(an_ask(int(days_ago * DAY), draw=draw),), looked_at=looked_at)
+    touches = (an_ask(int(days_ago * DAY), draw=draw),)
+    return decided(LOTLESS, QUARTERLY, touches=touches, looked_at=looked_at, rests_open_at=looked_at)
 
 
 def test_looks_at_94_and_a_half_and_at_99_days_store_a_quarter_and_a_third() -> None:
@@ -93,33 +97,59 @@ def test_rests_of_one_touch_share_its_draw() -> None:
     assert decision.probability == pytest.approx((32 / 30 - 1) / 0.2)
 
 
-def redrawn(s: Situation, random: Random) -> Situation:
-    """The same facts with other draws."""
-    touches = tuple(replace(touch, draw=random.random()) for touch in s.touches)
-    return replace(s, touches=touches, never_asked_draw=random.random(), sampling_draw=random.random())
+class Look(NamedTuple):
+    """An earlier look at the same intent, and whether it could act; None where that does not matter."""
+
+    situation: Situation
+    acted: bool | None = False
 
 
-def check_against_draws(world: World, draws: int) -> None:
-    """How often each action follows over the draws is the probability that is stored with it. After an earlier look
-    only those draws count with which that look did not act, and which were drawn in."""
-    guard, policy, situation = world
-    random, stored, seen = Random(7), dict[Action, set[float]](), Counter[Action]()
-    for _ in range(draws):
-        s = redrawn(situation, random)
-        if (before := s.looked_at) is not None:
-            s = replace(s, never_asked_draw=0.999999, sampling_draw=0.0)
-            if decide(guard, policy, replace(s, now=before, looked_at=None)).action in (Action.ASK, Action.GIVE):
-                continue
+def redrawn(looks: Sequence[Situation], random: Random) -> Iterator[Situation]:
+    """The same facts with other draws; what touched the customer has one draw, whenever it is looked at."""
+    draws: dict[int, float] = {}
+    never_asked, sampling, case = random.random(), random.random(), random.random()
+    if len(looks) > 1:
+        never_asked, sampling = 0.999999, 0.0  # else nobody would have looked again
+    for s in looks:
+        touches = [replace(touch, draw=draws.setdefault(touch.at, random.random())) for touch in s.touches]
+        yield replace(s, touches=tuple(touches), never_asked_draw=never_asked, sampling_draw=sampling, case_draw=case)
+
+
+def looked_again(guard: Guard, policy: Policy, looks: Sequence[Situation]) -> Iterator[tuple[Situation, Decision]]:
+    """Look after look of one intent, each with what those before have shown."""
+    shown: dict[str, Any] = {}
+    for look in looks:
+        s = replace(look, **shown)
         decision = decide(guard, policy, s)
-        seen[decision.action] += 1
-        stored.setdefault(decision.action, set()).add(round(decision.probability, 9))
-    total = seen.total()
-    for action, probabilities in stored.items():
-        (probability,) = probabilities
+        yield s, decision
+        shown["looked_at"] = s.now
+        if decision.acts or decision.only_rests:
+            shown["rests_over_at" if decision.acts else "rests_open_at"] = s.now
+
+
+def check_against_draws(world: World, draws: int, *before: Look) -> None:
+    """How often each action follows over the draws is the probability that is stored with it. After earlier looks only
+    those draws count with which these went as they did, apart for what they have shown."""
+    looks = [look.situation for look in before] + [world.situation]
+    random, seen = Random(7), defaultdict[tuple[int | None, ...], Counter[tuple[Action, float]]](Counter)
+    for _ in range(draws):
+        again = list(looked_again(world.guard, world.policy, list(redrawn(looks, random))))
+        if any(look.acted not in (None, decision.acts) for look, (_, decision) in zip(before, again, strict=False)):
+            continue
+        s, decision = again[-1]
+        seen[s.rests_over_at, s.rests_open_at][decision.action, round(decision.probability, 9)] += 1
+    for actions in seen.values():
+        check_frequencies(actions)
+
+
+def check_frequencies(seen: Counter[tuple[Action, float]]) -> None:
+    stored, total = dict(seen.keys()), seen.total()
+    assert len(stored) == len(seen), f"one action has several probabilities: {seen}"
+    for (action, probability), times in seen.items():
         spread = math.sqrt(probability * (1 - probability) / total)
-        assert abs(seen[action] / total - probability) <= 4.5 * spread + 1e-9, (action, seen, probability)
+        assert abs(times / total - probability) <= 4.5 * spread + 1e-9, (action, seen)
     if len(stored) == len(Action) - 1:  # asking and giving never come together
-        assert sum(probability for (probability,) in stored.values()) == pytest.approx(1)
+        assert sum(stored.values()) == pytest.approx(1)
 
 
 LATE = a_contact(11 * DAY)  # expires in three days, at noon
@@ -154,6 +184,7 @@ SCENARIOS: dict[str, tuple[Guard, Policy, Situation]] = {
         a_policy(value_first={"pieces": 2, "rest": "2d"}),
         a_situation(contact=a_contact(8 * DAY), touches=(a_piece(2 * DAY, DAY),)),
     ),
+    "a case that was closed": (a_guard(), a_policy(), a_situation(case_closed_at=NOON - 15 * DAY)),
     "at night": (a_guard(), a_policy(), a_situation(now=NOON + 10 * HOUR, touches=(an_ask(33 * DAY, policy="other"),))),
     "one channel sleeps": (
         a_guard(hours={"email": {"quiet_from": "09:00", "quiet_until": "18:00"}, "sms": ALL_HOURS}),
@@ -165,30 +196,6 @@ SCENARIOS: dict[str, tuple[Guard, Policy, Situation]] = {
         a_policy(sampling=0.5),
         a_situation(addresses={"sms": a_situation().addresses["sms"]}, touches=(an_ask(33 * DAY, policy="other"),)),
     ),
-    "a second look": (
-        a_guard(),
-        a_policy(),
-        a_situation(looked_at=NOON - DAY, touches=(an_ask(33 * DAY, policy="other"),)),
-    ),
-    "a second look after one at night": (
-        a_guard(),
-        a_policy(),
-        a_situation(looked_at=NOON - 12 * HOUR, touches=(an_ask(33 * DAY, policy="other"),)),
-    ),
-    "a second look, one of two rests surely over since": (
-        a_guard(jitter=1, rest_between_asks=0),
-        a_policy(rests={"after_ask": "10d", "after_answer": "30d", "after_silence": 0}),
-        a_situation(
-            looked_at=NOON - 9 * DAY,
-            contact=a_contact(13 * DAY),
-            touches=(an_ask(60 * DAY, outcome="answered", outcome_at=NOON - 54 * DAY), an_ask(20 * DAY)),
-        ),
-    ),
-    "a second look before it is too late": (
-        a_guard(),
-        a_policy(),
-        a_situation(contact=LATE, looked_at=NOON - HOUR, touches=(an_ask(31 * DAY, policy="other"),)),
-    ),
 }
 
 
@@ -197,13 +204,101 @@ def test_the_stored_probability_is_how_often_it_happens(world: tuple[Guard, Poli
     check_against_draws(World(*world), draws=2_000)
 
 
+OTHERS_ASK = an_ask(33 * DAY, policy="other")
+MONDAY = NOON + 5 * DAY
+GIVES_FIRST = a_policy(value_first={"pieces": 1, "used": 0, "settle": "1d"})
+TWO_RESTS = a_policy(rests={"after_ask": "10d", "after_answer": "30d", "after_silence": 0})
+HEARD_LATE = an_ask(34 * DAY, outcome="answered", outcome_at=NOON - DAY)
+
+
+def before(s: Situation, ago: int, acted: bool | None = False) -> Look:
+    """The look so many seconds before this one, without what has happened since."""
+    touches = tuple(
+        replace(t, outcome=t.outcome if (t.outcome_at or 0) <= s.now - ago else None)
+        for t in s.touches
+        if t.at < s.now - ago
+    )
+    return Look(replace(s, now=s.now - ago, touches=touches), acted)
+
+
+# Of each: the amounts, the situation, how long before it the intent was looked at, and whether it could act then.
+AGAIN: dict[str, tuple[Guard, Policy, Situation, int, bool]] = {
+    "held by rests then": (a_guard(), a_policy(), a_situation(touches=(OTHERS_ASK,)), DAY, False),
+    "at night": (a_guard(), a_policy(), a_situation(touches=(OTHERS_ASK,)), 12 * HOUR, False),
+    "one of two rests surely over since": (
+        a_guard(jitter=1, rest_between_asks=0),
+        TWO_RESTS,
+        a_situation(
+            contact=a_contact(13 * DAY),
+            touches=(an_ask(60 * DAY, outcome="answered", outcome_at=NOON - 54 * DAY), an_ask(20 * DAY)),
+        ),
+        9 * DAY,
+        False,
+    ),
+    "before it is too late": (
+        a_guard(),
+        a_policy(),
+        a_situation(contact=LATE, touches=(an_ask(31 * DAY, policy="other"),)),
+        HOUR,
+        False,
+    ),
+    "gave then, asks now": (
+        a_guard(),
+        GIVES_FIRST,
+        a_situation(touches=(OTHERS_ASK, a_piece(DAY))),
+        DAY,
+        True,
+    ),
+    "another wish came first": (a_guard(), a_policy(), a_situation(touches=(OTHERS_ASK, a_piece(DAY))), DAY, True),
+    "something was given since": (
+        a_guard(),
+        a_policy(),
+        a_situation(touches=(OTHERS_ASK, a_piece(25 * HOUR))),
+        2 * DAY,
+        False,
+    ),
+    "only the other channel was open": (
+        a_guard(),
+        a_policy(channels=["sms", "email"]),
+        a_situation(now=MONDAY, contact=a_contact(0), touches=(an_ask(28 * DAY, policy="other"),)),
+        DAY,
+        False,
+    ),
+    "an answer began a rest since": (
+        a_guard(jitter=0.5, rest_between_asks=0),
+        a_policy(rests={"after_ask": "30d", "after_answer": "23h", "after_silence": 0}, contact={"settle": 0}),
+        a_situation(touches=(HEARD_LATE,)),
+        2 * DAY,
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize(("guard", "policy", "s", "ago", "acted"), AGAIN.values(), ids=AGAIN)
+def test_what_an_earlier_look_has_shown_counts(
+    guard: Guard, policy: Policy, s: Situation, ago: int, acted: bool
+) -> None:
+    check_against_draws(World(guard, policy, s), 2_000, before(s, ago, acted))
+
+
 @settings(max_examples=100)
 @given(worlds())
 def test_so_it_is_in_every_world(world: World) -> None:
-    check_against_draws(world, draws=150)
+    s = replace(world.situation, looked_at=None, rests_over_at=None, rests_open_at=None)
+    check_against_draws(world._replace(situation=s), draws=150)
+
+
+@settings(max_examples=100)
+@given(worlds(), st.integers(1, 40 * DAY))
+def test_so_it_is_after_every_look(world: World, ago: int) -> None:
+    s = replace(world.situation, looked_at=None, rests_over_at=None, rests_open_at=None)
+    assume(
+        all(not s.now - ago < (t.outcome_at or t.used_at or t.at) <= s.now for t in s.touches if t.at <= s.now - ago)
+    )
+    check_against_draws(world._replace(situation=s), 150, before(s, ago, None))
 
 
 @given(worlds())
 def test_what_was_done_was_possible(world: World) -> None:
-    assume(world.situation.looked_at is None)
-    assert decide(*world).probability > 0.0
+    s = replace(world.situation, looked_at=None)
+    assert decide(world.guard, world.policy, s).probability > 0.0

@@ -97,6 +97,7 @@ SAID: dict[str, tuple[Guard, Policy, dict[str, Any]]] = {
     "not_tired": (PLAIN, a_policy(), {}),
     "not_tired_yet": (TIRED, a_policy(), {"touches": (an_ask(90 * DAY),)}),
     "tired": (TIRED, a_policy(), {"touches": (an_ask(15 * DAY),)}),
+    "no_contact": (PLAIN, a_policy(), {"contact": None}),
     "case_open": (PLAIN, a_policy(), {"case_open": True}),
     "no_case": (PLAIN, a_policy(), {}),
     "open_case": (PLAIN, a_policy(), {"case_closed_at": NOON - 9 * DAY}),
@@ -144,12 +145,14 @@ TOLD = [
     (
         "rest_after_silence",
         "en",
-        "no answer to the ask of 4 May 2026; at least 180 days of rest, here until 31 October 2026 at 11:00",
+        "no answer to the ask of 4 May 2026 (silences in a row: 2); 90 days of rest, doubled with each after the "
+        "first: at least 180 days, here until 31 October 2026 at 11:00",
     ),
     (
         "rest_after_silence",
         "nl",
-        "geen antwoord op de vraag van 4 mei 2026; minstens 180 dagen rust, hier tot 31 oktober 2026 om 11:00",
+        "geen antwoord op de vraag van 4 mei 2026 (stiltes op rij: 2); 90 dagen rust, verdubbeld met elke na de "
+        "eerste: minstens 180 dagen, hier tot 31 oktober 2026 om 11:00",
     ),
     ("caps_free", "en", "messages in 30 days: 0 of at most 4"),
     ("caps_full", "en", "asks by SMS in 30 days: 1 of at most 1; room again from 3 June 2026 at 12:00"),
@@ -163,8 +166,13 @@ TOLD = [
     (
         "quiet_hours",
         "en",
-        "13 May 2026 at 22:00 is outside the hours for e-mail; the next open moment is 14 May 2026 at 09:00",
+        "13 May 2026 at 22:00 is outside the hours for e-mail: not from 20:00 to 09:00, in Europe/Amsterdam; the next "
+        "open moment is 14 May 2026 at 09:00",
     ),
+    ("audience_other", "en", "does not belong to the audience: customer.plan is basic"),
+    ("audience_unknown", "nl", "niet bekend is of dit iemand van de doelgroep is: customer.plan zegt niets"),
+    ("rest_after_ask_over", "en", "was last asked this on 12 February 2026; at least 14 days of rest, which are over"),
+    ("given_up", "en", "asks in a row that stayed unanswered: 3; after 3 we stop asking this"),
 ]
 
 
@@ -190,8 +198,14 @@ def test_moments_are_told_in_the_zone_of_the_reader() -> None:
 
 
 def test_no_value_can_break_a_sentence() -> None:
-    finding = Finding("contact_kind", "other_kind", NOON, {"kind": "{0} {kind!r:>9} %s"})
-    assert sentence(finding) == "contacts of the kind {0} {kind!r:>9} %s are not asked about"
+    finding = Finding("contact_kind", "right_kind", NOON, {"kind": "{0} {kind!r:>9} %s"})
+    assert sentence(finding) == "a contact of the kind {0} {kind!r:>9} %s"
+
+
+def test_the_hours_are_told_with_the_days_and_zones_they_are_about() -> None:
+    decision = decide(PLAIN, a_policy(channels=["sms"]), a_situation(now=NOON + 4 * DAY, zones=("Asia/Tokyo", "UTC")))
+    said = sentence(decision.findings[-1], "nl", "UTC")
+    assert "niet van 20:00 tot 09:00, niet op zondag, niet op feestdagen, in Asia/Tokyo, UTC" in said
 
 
 DURATIONS = [

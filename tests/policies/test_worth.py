@@ -29,6 +29,14 @@ def test_only_contacts_of_the_named_kinds_are_asked_about(kinds: tuple[str, ...]
     assert opens(worth.contact_kind, policy=a_policy(contact={"kinds": kinds})) == until
 
 
+@pytest.mark.parametrize(
+    "rule", [worth.contact_kind, worth.contact_value, worth.contact_settles, worth.contact_expires]
+)
+def test_without_a_contact_there_is_nothing_to_ask_about(rule: Rule) -> None:
+    assert opens(rule, contact=None) == NEVER
+    assert opens(rule, policy=a_rhythm(), contact=None) == ANYTIME
+
+
 @pytest.mark.parametrize(("value", "until"), [(40.0, ANYTIME), (39.9, NEVER)])
 def test_a_contact_must_be_worth_it(value: float, until: float) -> None:
     assert opens(worth.contact_value, contact=a_contact(value=value)) == until

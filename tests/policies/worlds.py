@@ -3,13 +3,14 @@ holds now and then, and few hold at once. They are drawn evenly, by a `Random` t
 property is often a rare meeting of facts, which even draws find and a search from simple examples does not."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from policies.audience import Audience
 from policies.hours import DAYS
@@ -109,6 +110,13 @@ def some_hours(random: Random) -> dict[str, Any]:
 
 
 def policy(random: Random) -> Policy:
+    """Any that does not contradict itself."""
+    while True:
+        with suppress(ValidationError):
+            return _policy(random)
+
+
+def _policy(random: Random) -> Policy:
     style = random.choice(("contact", "contact", "rhythm", "give"))
     options: Options = {
         "channels": lambda: random.choice(CHANNELS),
@@ -117,7 +125,8 @@ def policy(random: Random) -> Policy:
     }
     terms = {"name": NAME, "title": f"A policy {random.random()}", "does": "ask", **changes(random, options, 2)}
     if style != "contact":
-        terms["rhythm"] = {"every": duration(random, least=DAY)}
+        every = duration(random, least=DAY)
+        terms["rhythm"] = {"every": every, "spread": random.choice((None, duration(random, most=every)))}
     if style == "give":
         return Policy.model_validate({**terms, "does": "give"})
     rests: Options = {
@@ -220,7 +229,7 @@ def _touch(random: Random, kind: str, oldest: int) -> Touch:
         return touch
     if kind == "content":
         return replace(touch, used_at=came)
-    return replace(touch, outcome=random.choice(("answered", "not_now")), outcome_at=came)
+    return replace(touch, outcome=random.choice(("answered", "replied", "not_now")), outcome_at=came)
 
 
 def _situated(random: Random, plain: Situation, most: int) -> Situation:
@@ -241,7 +250,10 @@ def _situated(random: Random, plain: Situation, most: int) -> Situation:
         "account_asks": lambda: tuple(past() for _ in range(random.randint(1, 3))),
         "content_left": lambda: {"email": random.randint(0, 1), "sms": random.randint(0, 1)},
         "looked_at": past,
+        "rests_over_at": past,
+        "rests_open_at": past,
         "turn_at": lambda: past() + 30 * DAY,
+        "case_draw": random.random,
         "never_asked_draw": random.random,
         "sampling_draw": random.random,
         "zones": lambda: tuple(random.sample(ZONES, random.randint(0, 3))),
@@ -275,5 +287,7 @@ def moved(s: Situation, now: int) -> Situation:
         case_closed_at=along(s.case_closed_at),
         account_asks=tuple(at + now - s.now for at in s.account_asks),
         looked_at=along(s.looked_at),
+        rests_over_at=along(s.rests_over_at),
+        rests_open_at=along(s.rests_open_at),
         turn_at=along(s.turn_at),
     )

@@ -14,6 +14,8 @@ VALUES = {
     "external_id": "C-1001",
     "filename": "outreach.css",
     "name": "guard",
+    "outreach_id": 1,
+    "secret": "a-secret",
     "version": 1,
 }
 

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from channels.message import Channel, Sender
 from channels.sandbox import Sandbox
 from outreach import database, heartbeat, intake, policy_book, sandbox, starter, uses
@@ -53,9 +51,8 @@ class Company:
         database.migrate(engine)
         sender = Sandbox(DatabaseDrawer(engine, lambda: self.now))
         settings = Settings(
-            database_url=database_url, data_dir=folder, sender_name="Veldhuis", home_zones="Europe/Amsterdam",
-            public_base_url="http://127.0.0.1:8017", secret=SecretStr("the same each time, so that chance is"),
-            _env_file=None,
+            database_url=database_url, data_dir=folder, secret="for tests", sender_name="Veldhuis",
+            home_zones="Europe/Amsterdam", public_base_url="http://127.0.0.1:8017", _env_file=None,
         )  # fmt: skip
         senders: dict[str, Sender] = dict.fromkeys(map(str, Channel), sender)
         self.runtime = Runtime(settings, engine, lambda: self.now, senders, SilentDoorbell())

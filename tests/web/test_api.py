@@ -190,6 +190,14 @@ def test_an_explanation_tells_every_policy_and_every_finding(call: Call) -> None
         assert (policy["moment"] is None) == (policy["action"] == "skip")
 
 
+@pytest.mark.parametrize("external_id", ["/lead", "a//b", "a/b"])
+def test_a_customer_whose_id_holds_slashes_is_that_customer_and_no_other(call: Call, external_id: str) -> None:
+    call("POST", "/customers", json=[{"external_id": one} for one in (external_id, "lead", "a-b")])
+    for written in (external_id, external_id.replace("/", "%2F")):
+        answer = call("GET", f"/customers/{written}/explanation")
+        assert (answer.status_code, answer.json["customer"]) == (200, external_id)
+
+
 def test_an_explanation_can_be_had_for_another_moment_and_in_dutch(call: Call) -> None:
     told = call("GET", "/customers/C-1001/explanation?at=2026-05-01T12:00:00Z&lang=nl").json
     assert told["at"] == "2026-05-01T12:00:00Z"
@@ -285,3 +293,8 @@ def _values(node: object, key: str) -> list[str]:
     if isinstance(node, dict):
         return [v for k, v in node.items() if k == key] + [f for v in node.values() for f in _values(v, key)]
     return [f for v in node for f in _values(v, key)] if isinstance(node, list) else []
+
+
+def test_the_description_tells_the_bounds_that_are_held(client: FlaskClient) -> None:
+    contact = openapi.document()["components"]["schemas"]["ContactForm"]["properties"]
+    assert (contact["value"]["minimum"], contact["value"]["maximum"]) == (0, 100)

@@ -1,6 +1,7 @@
 """Who may come in, and what every answer carries."""
 
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -158,7 +159,7 @@ def test_every_route_that_changes_something_is_a_form_with_a_token_or_has_a_secr
     changing = {
         rule.endpoint.split(".")[0] for rule in app.url_map.iter_rules() if rule.methods and "POST" in rule.methods
     }
-    assert changing == {"sandbox", "gift", "survey", "unsubscribe", "preferences", "compliments", "api"}
+    assert changing == {"sandbox", "gift", "survey", "unsubscribe", "preferences", "compliments", "api", "webhooks"}
 
 
 @pytest.mark.parametrize(
@@ -181,6 +182,29 @@ def test_a_body_that_is_too_large_is_refused(company: Company, client: FlaskClie
     )
     assert answer.status_code == 413
     assert "nothing was kept" in answer.json["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "start"),
+    [
+        ("/api/v1/customers", "application/json", b'[{"external_id": "X-1"}]'),
+        ("/c/{gift}", "application/x-www-form-urlencoded", b"rest="),
+    ],
+)
+def test_a_body_that_does_not_say_how_large_it_is_is_never_cut_off_and_taken_for_whole(
+    company: Company, client: FlaskClient, path: str, kind: str, start: bytes
+) -> None:
+    token = tokens.create(company.runtime, "shop")
+    before = Contents.of(company)
+    answer = client.post(
+        path.format(gift=gift_token(company)),
+        input_stream=BytesIO(start + b" " * 9_000_000),
+        headers={"Authorization": f"Bearer {token}", "Transfer-Encoding": "chunked"},
+        content_type=kind,
+        environ_overrides={"wsgi.input_terminated": True},  # as a server says that read the chunks
+    )
+    assert answer.status_code == 413
+    assert Contents.of(company) == before
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

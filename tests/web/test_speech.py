@@ -62,9 +62,10 @@ def test_a_score_is_written_with_its_sign(share: float, said: str) -> None:
     ("value", "name", "said"),
     [
         (30 * 86_400, "guard.rest_between_asks", "30 days"),
-        (12 * 86_400 + 5000, "rests.after_ask", "12 days"),
-        (5 * 3600 + 59, "contact.settle", "5 hours"),
-        (0.05, "guard.never_asked", "5\u00a0%"),
+        (36 * 3600, "contact.settle", "36 hours"),
+        (0.05, "guard.never_asked", "5 %"),
+        (20 * 3600 + 1800, "guard.hours.email.quiet_from", "20:30"),
+        (True, "guard.hours.sms.weekdays.sun", "yes"),
         (2, "value_first.pieces", "2"),
         (4, "guard.caps.0.at_most", "4"),
     ],
@@ -72,6 +73,26 @@ def test_a_score_is_written_with_its_sign(share: float, said: str) -> None:
 def test_an_amount_is_told_in_its_own_unit(app: Flask, value: float, name: str, said: str) -> None:
     with app.test_request_context("/"):
         assert speech.amount(value, name) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "said"),
+    [
+        (12 * 86_400 + 5000, "rests.after_ask", "12 days"),
+        (5 * 3600 + 59, "contact.settle", "5 hours"),
+        (20 * 86_400 + 1, "contact.expires", "21 days"),
+        (0.12341, "sampling", "12.4 %"),
+        (0.12349, "guard.never_asked", "12.3 %"),
+        (59.99, "contact.minimum_value", "59.9"),
+        (1.2341, "guard.fatigue.threshold", "1.24"),
+        (12, "guard.caps.0.at_most", "12"),
+    ],
+)
+def test_what_an_amount_would_need_is_told_in_round_numbers_that_let_go(
+    app: Flask, value: float, name: str, said: str
+) -> None:
+    with app.test_request_context("/"):
+        assert speech.amount(speech.enough(value, name), name) == said
 
 
 def test_numbers_are_written_as_the_language_does(app: Flask) -> None:

@@ -75,6 +75,8 @@ def upgrade() -> None:
         sa.Column("opened_at", BIG, nullable=False),
         sa.Column("look_at", BIG, nullable=True),
         sa.Column("looked_at", BIG, nullable=True),
+        sa.Column("rests_over_at", BIG, nullable=True),
+        sa.Column("rests_open_at", BIG, nullable=True),
         sa.Column("expires_at", BIG, nullable=True),
         sa.Column("steps", BIG, nullable=False),
         sa.CheckConstraint("state IN ('open', 'done', 'cancelled', 'expired')", name=op.f("ck_intents_state")),

@@ -91,6 +91,8 @@ def upgrade() -> None:
         "attempts",
         sa.Column("id", BIG, nullable=False),
         sa.Column("outreach_id", BIG, nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("address_hmac", sa.Text(), nullable=False),
         sa.Column("fence", sa.Text(), nullable=False),
         sa.Column("lease_until", BIG, nullable=False),
         sa.Column("started_at", BIG, nullable=False),
@@ -102,6 +104,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("outreach_id", name=op.f("uq_attempts_outreach_id")),
         sa.UniqueConstraint("provider_id", name=op.f("uq_attempts_provider_id")),
     )
+    op.create_index(op.f("ix_attempts_address_hmac"), "attempts", ["address_hmac"], unique=False)
     op.create_index(
         "ix_attempts_running",
         "attempts",

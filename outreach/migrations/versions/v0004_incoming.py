@@ -34,6 +34,17 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'new'"),
     )
     op.create_index(
+        "ix_inbox_parked",
+        "inbox",
+        ["provider", "kind"],
+        unique=False,
+        postgresql_where=sa.text("state = 'parked'"),
+        sqlite_where=sa.text("state = 'parked'"),
+    )
+    op.create_index(
+        op.f("ix_inbox_provider_kind_received_at"), "inbox", ["provider", "kind", "received_at"], unique=False
+    )
+    op.create_index(
         "ix_inbox_held",
         "inbox",
         ["received_at"],

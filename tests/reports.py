@@ -1,0 +1,182 @@
+"""What a provider tells later: Twilio's status callbacks and SendGrid's event batches, signed as theirs are.
+
+`status_callback` and `event_batch` make one request each, to be posted as it is or spoiled first. A `Postman` posts
+them by itself: each on its own after a while, so in any order, and some of them twice.
+"""
+
+import heapq
+import json
+import random
+import time
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha1
+from hmac import digest
+from itertools import count
+from threading import Condition, Thread
+from typing import TYPE_CHECKING, Any
+from urllib.error import URLError
+from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.request import Request, urlopen
+from uuid import uuid4
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+if TYPE_CHECKING:
+    from tests.provider import Taken
+
+STATUSES, EVENTS = ("sent", "delivered"), ("processed", "delivered")
+TRIES = 5  # of an event batch that was not answered with 2xx; a status callback is posted once
+
+
+@dataclass(frozen=True)
+class Reports:
+    """How to report. Without a token no status callbacks; without an address or a key (PEM, P-256) no events.
+
+    `to` (scheme and host) is where everything is really posted, whatever the addresses say; signatures cover the
+    addresses. `late`: seconds, at most. `twice`: the share that is posted again.
+    """
+
+    token: str = ""
+    events_url: str = ""
+    events_key: bytes = b""
+    to: str = ""
+    late: float = 0
+    twice: float = 0
+
+
+@dataclass(frozen=True)
+class Report:
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def status_callback(taken: "Taken", status: str, token: str, **more: str) -> Report:
+    """What Twilio posts about a message of ours; further fields, such as ErrorCode, as they are."""
+    fields = {
+        **dict.fromkeys(("MessageSid", "SmsSid"), taken.provider_id),
+        **dict.fromkeys(("MessageStatus", "SmsStatus"), status),
+        "AccountSid": "AC" + "0" * 32,
+        "From": taken.sender,
+        "To": taken.recipient,
+        "ApiVersion": "2010-04-01",
+        **more,
+    }
+    return signed_form(taken.report_to, fields, token)
+
+
+def signed_form(url: str, fields: Mapping[str, str], token: str) -> Report:
+    """A form as Twilio posts it, status or inbound."""
+    covered = url + "".join(name + fields[name] for name in sorted(fields))
+    signature = b64encode(digest(token.encode(), covered.encode(), sha1)).decode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
+    return Report(url, headers, urlencode(fields).encode())
+
+
+def event(taken: "Taken", kind: str, at: int, **more: str) -> dict[str, Any]:
+    """One event as SendGrid tells it."""
+    return {
+        "email": taken.recipient,
+        "timestamp": at,
+        "event": kind,
+        "sg_event_id": uuid4().hex[:22],
+        "sg_message_id": f"{taken.provider_id}.filter0001",
+        "outreach_id": str(taken.outreach_id),
+        **more,
+    }
+
+
+def event_batch(url: str, events: Iterable[Mapping[str, Any]], key: bytes, at: int) -> Report:
+    """What SendGrid posts; it ends in a line break, as theirs do."""
+    body = json.dumps(list(events)).encode() + b"\r\n"
+    signature = _private(key).sign(str(at).encode() + body, ec.ECDSA(SHA256()))
+    headers = {
+        "Content-Type": "application/json",
+        "X-Twilio-Email-Event-Webhook-Signature": b64encode(signature).decode(),
+        "X-Twilio-Email-Event-Webhook-Timestamp": str(at),
+    }
+    return Report(url, headers, body)
+
+
+@cache
+def _private(pem: bytes) -> ec.EllipticCurvePrivateKey:
+    key = load_pem_private_key(pem, None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return key
+
+
+class Postman:
+    """Posts reports late, out of order and sometimes twice, until it is stopped. `told` counts those answered 2xx."""
+
+    def __init__(self, reports: Reports) -> None:
+        self.told, self._reports = 0, reports
+        self._chance, self._numbers, self._stopped = random.Random(1), count(), False
+        self._due: list[tuple[float, int, int, Report]] = []
+        self._news = Condition()
+        self._out = 0
+        Thread(target=self._walk, daemon=True).start()
+
+    def tell(self, messages: Sequence["Taken"]) -> None:
+        """Report what becomes of these: they arrive."""
+        for taken in messages:
+            if taken.report_to and self._reports.token:
+                for status in STATUSES:
+                    self._plan(status_callback(taken, status, self._reports.token), 1, self._reports.twice)
+        mails = [taken for taken in messages if not taken.report_to]
+        if mails and self._reports.events_key:
+            for kind in EVENTS:
+                self._plan(self._events(mails, kind), TRIES, 0)
+
+    def idle(self, seconds: float) -> bool:
+        """Wait until nothing is left to be told; False where that takes longer."""
+        with self._news:
+            return self._news.wait_for(lambda: not self._due and not self._out, seconds)
+
+    def stop(self) -> None:
+        with self._news:
+            self._stopped = True
+            self._news.notify_all()
+
+    def _events(self, mails: Sequence["Taken"], kind: str) -> Report:
+        """A batch in any order, with some events in it twice, each time under an id of its own."""
+        at, chance = int(time.time()), self._chance
+        events = [event(one, kind, at) for one in mails for _ in range(1 + (chance.random() < self._reports.twice))]
+        return event_batch(self._reports.events_url, chance.sample(events, len(events)), self._reports.events_key, at)
+
+    def _plan(self, report: Report, tries: int, twice: float) -> None:
+        with self._news:
+            for _ in range(1 + (self._chance.random() < twice)):
+                due = time.monotonic() + self._chance.uniform(0, self._reports.late)
+                heapq.heappush(self._due, (due, next(self._numbers), tries, report))
+            self._news.notify_all()
+
+    def _walk(self) -> None:
+        while True:
+            with self._news:
+                while not self._stopped and (not self._due or self._due[0][0] > time.monotonic()):
+                    self._news.wait(max(0.0, self._due[0][0] - time.monotonic()) if self._due else None)
+                if self._stopped:
+                    return
+                _, _, tries, report = heapq.heappop(self._due)
+                self._out = 1
+            heard = self._post(report)
+            with self._news:
+                self.told, self._out = self.told + heard, 0
+                if not heard and tries > 1:
+                    self._plan(report, tries - 1, 0)
+                self._news.notify_all()
+
+    def _post(self, report: Report) -> bool:
+        url = report.url
+        if self._reports.to:
+            url = urlunsplit((*urlsplit(self._reports.to)[:2], *urlsplit(report.url)[2:]))
+        try:
+            with urlopen(Request(url, report.body, dict(report.headers)), timeout=15) as answer:
+                return bool(answer.status < 300)
+        except (URLError, OSError):
+            return False
