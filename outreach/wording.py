@@ -34,7 +34,7 @@ class Wording:
             recipient=past.recipients[row.channel],
             language=text.language,
             link=self._links.to(Purpose.CONTENT if content else Purpose.SURVEY, row.id),
-            asks=not content,
+            asks=row.kind in (Kind.ASK, Kind.REMINDER),
             stop=self._links.to(Purpose.UNSUBSCRIBE, row.id),
             preferences=self._links.to(Purpose.PREFERENCES, row.id),
             reply_to=self._links.reply_to(row.id),
