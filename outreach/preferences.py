@@ -60,8 +60,9 @@ class Wishes:
 
 def preferences(runtime: Runtime, token: str) -> Preferences | None:
     """What holds for the customer of this link; None when it is not ours. Changes nothing."""
+    outreach_id = _outreach_of(runtime, Purpose.PREFERENCES, token)
     with runtime.reading() as session:
-        owner = _owner(session, runtime, Purpose.PREFERENCES, token)
+        owner = _owner(session, outreach_id)
         customer = session.get(Customer, owner) if owner is not None else None
         if customer is None:
             return None
@@ -84,8 +85,9 @@ def change(runtime: Runtime, token: str, wishes: Wishes) -> bool:
 
     Consent that is given here lifts what a STOP had set for that channel: it is the customer's own explicit choice.
     """
+    outreach_id = _outreach_of(runtime, Purpose.PREFERENCES, token)
     with runtime.writing() as session:
-        customer = _locked(session, _owner(session, runtime, Purpose.PREFERENCES, token))
+        customer = _locked(session, _owner(session, outreach_id))
         if customer is None:
             return False
         now = runtime.now()
@@ -101,18 +103,24 @@ def change(runtime: Runtime, token: str, wishes: Wishes) -> bool:
 def stop(runtime: Runtime, purpose: Purpose, token: str, how: str) -> None:
     """Stop everything for the customer of a link. It tells nobody whether it was one; who has stopped already stays
     so."""
+    outreach_id = _outreach_of(runtime, purpose, token)
+    if outreach_id is None:
+        return  # without a word to the database: anybody can make up tokens
     with runtime.writing() as session:
-        customer = _locked(session, _owner(session, runtime, purpose, token))
+        customer = _locked(session, _owner(session, outreach_id))
         if customer is not None and not _has_stopped(session, customer):
             optout.stop(session, customer, Wanted(runtime.now(), how, CUSTOMER))
 
 
-def _owner(session: Session, runtime: Runtime, purpose: Purpose, token: str) -> int | None:
-    """The id of the customer who was sent this token."""
+def _outreach_of(runtime: Runtime, purpose: Purpose, token: str) -> int | None:
     try:
-        outreach_id = links.read_token(runtime.settings, purpose, token)
+        return links.read_token(runtime.settings, purpose, token)
     except BadLink:
         return None
+
+
+def _owner(session: Session, outreach_id: int | None) -> int | None:
+    """The id of the customer to whom this went."""
     return session.exec(select(Outreach.customer_id).where(Outreach.id == outreach_id)).first()
 
 

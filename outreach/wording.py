@@ -31,7 +31,7 @@ class Wording:
         body = (text.reminder or text.body) if row.kind == Kind.REMINDER else text.body
         link = self._links.to(Purpose.CONTENT if content else Purpose.SURVEY, row.id)
         values = {"name": past.customer.name, "touchpoint": wish.contact.touchpoint if wish.contact else None}
-        envelope = self._envelope(past, row, (text.language, link), asks=not content)
+        envelope = self._envelope(past, row, text.language, link)
         return texts.compose(text.subject, body, values, envelope)
 
     def back(self, past: Past, row: Any, word: Word) -> Message:
@@ -39,11 +39,10 @@ class Wording:
         subject = f"Re: {word.to.subject}" if word.to.subject else ""
         link = self._links.to(Purpose.SURVEY, word.to.asked_by) if texts.names_link(word.text) else ""
         values = {"name": past.customer.name, "touchpoint": word.to.touchpoint}
-        envelope = self._envelope(past, row, (word.to.language or past.language, link), asks=False)
+        envelope = self._envelope(past, row, word.to.language or past.language, link)
         return texts.compose(subject, word.text, values, envelope)
 
-    def _envelope(self, past: Past, row: Any, said_in: tuple[str, str], asks: bool) -> Envelope:
-        language, link = said_in
+    def _envelope(self, past: Past, row: Any, language: str, link: str) -> Envelope:
         return Envelope(
             outreach_id=row.id,
             channel=Channel(row.channel),
@@ -51,7 +50,7 @@ class Wording:
             recipient=past.recipients[row.channel],
             language=language,
             link=link,
-            asks=asks,
+            asks=row.kind in (Kind.ASK, Kind.REMINDER),
             stop=self._links.to(Purpose.UNSUBSCRIBE, row.id),
             preferences=self._links.to(Purpose.PREFERENCES, row.id),
             reply_to=self._links.reply_to(row.id),

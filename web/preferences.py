@@ -1,6 +1,7 @@
 """The page on which customers choose what they get, see why they were asked, and take their data or erase them."""
 
 import json
+from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, request
 
@@ -45,14 +46,13 @@ def stop(token: str) -> Response:
 
 @blueprint.get("/p/<token>/data.json")
 def as_json(token: str) -> Response:
-    found = privacy.exported(here.runtime(), _held(token).external_id)
+    found = _exported(token)
     return _file(json.dumps(found, indent=2, ensure_ascii=False), "application/json", "data.json")
 
 
 @blueprint.get("/p/<token>/data.csv")
 def as_csv(token: str) -> Response:
-    found = privacy.exported(here.runtime(), _held(token).external_id)
-    return _file(privacy.as_csv(found), "text/csv; charset=utf-8", "data.csv")
+    return _file(privacy.as_csv(_exported(token)), "text/csv; charset=utf-8", "data.csv")
 
 
 @blueprint.get("/p/<token>/erase")
@@ -75,6 +75,12 @@ def _held(token: str) -> Preferences:
         public.lost()
     public.speak(found.language)
     return found
+
+
+def _exported(token: str) -> dict[str, Any]:
+    held = _held(token)
+    public.hold_back("token", token)
+    return privacy.exported(here.runtime(), held.external_id)
 
 
 def _wishes(held: Preferences) -> Wishes:

@@ -22,9 +22,9 @@ _ORDER = tuple(LANGUAGES)
 LONGEST_TEXT = 5_000
 """Characters a customer may write into a page at once."""
 _THROTTLES = "throttles"
-RATES = {"token": (20, 6.0), "address": (5, 60.0), "everybody": (60, 30.0)}
-"""How many at once, and after how many seconds one more: changes by one link; compliments from one address, and all of
-them together."""
+RATES = {"token": (20, 6.0), "address": (10, 20.0), "everybody": (60, 30.0)}
+"""How many at once, and after how many seconds one more: by one link; compliments from one address, behind a proxy
+that of the proxy, and all of them together."""
 
 
 def install(app: Flask) -> None:

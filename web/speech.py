@@ -13,7 +13,7 @@ from markupsafe import Markup
 from outreach.whereabouts import known_zones
 from policies import reasons
 from policies.decision import Finding
-from web import here
+from web import doors, here
 from web.brakes import Picture
 
 LANGUAGES = {"en": "English", "nl": "Nederlands"}
@@ -60,7 +60,7 @@ def speak_for_all_pages() -> None:
 
 def _remember(response: Response) -> Response:
     wanted = request.args.get("lang")
-    if wanted in LANGUAGES:
+    if wanted in LANGUAGES and request.blueprint not in doors.FROM_ANYWHERE:  # those set no cookies
         response.set_cookie("lang", wanted, max_age=A_YEAR, httponly=True, samesite="Lax")
     return response
 

@@ -116,9 +116,9 @@ def test_nobody_can_flood_it(company: Company, client: FlaskClient) -> None:
             for n in range(times)
         ]  # fmt: skip
 
-    assert send("192.0.2.1", 8) == [303] * 5 + [429] * 3
-    for other in range(2, 13):
-        send(f"192.0.2.{other}", 5)
+    assert send("192.0.2.1", 13) == [303] * 10 + [429] * 3
+    for other in range(2, 7):
+        send(f"192.0.2.{other}", 10)
     assert send("198.51.100.1", 1) == [429]
     company.now += 60
     assert send("198.51.100.2", 1) == [303]

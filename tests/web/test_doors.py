@@ -62,6 +62,14 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client: FlaskClie
     assert "SameSite=Lax" in cookie
 
 
+def test_the_customers_pages_set_no_cookie(app: Flask, company: Company, client: FlaskClient) -> None:
+    for method in ("GET", "POST"):
+        for rule, address in every_address(app, company, method):
+            if rule.endpoint.split(".")[0] in FROM_ANYWHERE:
+                answer = client.open(f"{address}?lang=nl", method=method, data={"score": "9", "text": "Nice"})
+                assert "Set-Cookie" not in answer.headers, address
+
+
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8017", "127.0.0.1.evil.example", "xlocalhost"])
 def test_a_foreign_host_is_refused_on_every_kind_of_route(client: FlaskClient, host: str) -> None:
     for address in ("/", "/api/v1/replies", "/healthz", "/c/some-token", "/static/outreach.css"):

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from outreach import sandbox
-from tests.web.addresses import Asked, asked
+from tests.web.addresses import Asked, asked, sent
 from tests.web.seed import Company
 from tests.web.test_browser import SHOTS
 from tests.web.visitor import Visitor
@@ -127,6 +127,30 @@ def test_a_score_in_the_mail_opens_its_page_with_that_score_chosen(
     answering = opened.value
     answering.wait_for_load_state()
     assert answering.locator("input:checked").get_attribute("value") == "7"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_mail_itself_can_be_read_by_everyone_and_fits_a_phone(
+    company: Company, somebody: Asked, looker: Visitor, theme: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    gift = next((who, line) for who, line in sent(company) if (line.kind, line.channel) == ("content", "email"))
+    page = looker.page
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    for name, who, message in (("ask", somebody.customer, somebody.line), ("gift", *gift)):
+        page.set_content(sandbox.mail(company.runtime, who, message.outreach_id or 0) or "")
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        assert found.violations_count == 0, f"{theme}: {found.generate_report()}"
+        for size in (PHONE, SMALL_PHONE):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        tops = page.evaluate("[...new Set([...document.querySelectorAll('.score')].map(e => e.offsetTop))].length")
+        assert tops <= 2
+        sizes = page.evaluate("[...document.querySelectorAll('.score')].map(e => [e.offsetWidth, e.offsetHeight])")
+        assert all(width >= 36 and height >= 42 for width, height in sizes)
+        page.screenshot(path=SHOTS / f"mail-{name}-{theme}.png", full_page=True)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
