@@ -23,7 +23,7 @@ class Throttle:
         with self._lock:
             left, at = self._buckets.pop(key, (float(self._burst), now))
             left = min(self._burst, left + max(0.0, now - at) / self._seconds)
-            self._buckets[key] = (left - 1 if left >= 1 else left, now)
+            self._buckets[key] = (left - 1 if left >= 1 else left, max(at, now))
             while len(self._buckets) > MOST_KEYS:
                 self._buckets.popitem(last=False)
             return left >= 1

@@ -37,7 +37,7 @@ def check(document: str) -> None:
 
     found = policy_book.parse(_text(document))
     with suppress(DBAPIError):  # a document can be checked anywhere
-        runtime = a_runtime()
+        runtime = a_runtime(new=True)
         if _is_there(runtime.engine.url):
             with runtime.reading() as session:
                 policy_book.check(session, found)

@@ -73,5 +73,5 @@ def test_a_policy_that_cannot_be_used_is_told_with_its_field(arguments: list[str
     policy = tmp_path / f"{NAMES[0]}.toml"
     policy.write_text(policy.read_text(encoding="utf-8") + "\nevery_now_and_then = true\n", encoding="utf-8")
     result = run(arguments)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "every_now_and_then" in result.output
