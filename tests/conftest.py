@@ -71,7 +71,7 @@ def postgres_server() -> Iterator[sa.URL]:
 
 @pytest.fixture(scope="session")
 def _kept_postgres_url(postgres_server: sa.URL) -> Iterator[str]:
-    with _postgres_database(postgres_server) as url:
+    with postgres_database(postgres_server) as url:
         _migrate(url)
         yield url
 
@@ -99,7 +99,7 @@ def postgres_url(_kept_postgres_url: str) -> str:
 @pytest.fixture
 def empty_postgres_url(postgres_server: sa.URL) -> Iterator[str]:
     """A new PostgreSQL database without any table."""
-    with _postgres_database(postgres_server) as url:
+    with postgres_database(postgres_server) as url:
         yield url
 
 
@@ -174,7 +174,8 @@ def _empty(postgres_url: str) -> None:
 
 
 @contextmanager
-def _postgres_database(server: sa.URL) -> Iterator[str]:
+def postgres_database(server: sa.URL) -> Iterator[str]:
+    """A new database without any table."""
     name = f"outreach_{os.getpid()}_{next(_numbers)}"
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:

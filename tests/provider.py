@@ -7,7 +7,8 @@ In a test:
         TwilioSms(TwilioAccount(..., api_base=provider.url)).send_many(messages)
         provider.taken  # what it has, message by message, as the customer gets it
 
-As a process of its own, whose `GET /taken` gives the same (`taken_at(url)` reads it):
+As a process of its own, whose `GET /taken` gives the same (`taken_at(url)` reads it), `GET /asked` how often each
+outreach was handed over, taken or not, and `GET /told?within=SECONDS` whether all is reported by then:
 
     python -m tests.provider PORT [--latency SECONDS] [--refuses SHARE] [--loses SHARE]
         [--report-to ORIGIN --token TOKEN --events-url URL --events-key FILE] [--late SECONDS] [--twice SHARE]
@@ -133,12 +134,16 @@ class Provider(ThreadingHTTPServer):
         self.success: dict[str, str] = {}  # headers of every good answer
         self.now, self.lock, self.closing = time.time, Lock(), Event()
         self.chance = random.Random(port)
-        self.postman = Postman(reports) if reports else None
+        self.postman = Postman(reports, self.moment) if reports else None
         self._script: deque[Fault] = deque()
 
     @property
     def url(self) -> str:
         return f"{self.scheme}://127.0.0.1:{self.server_port}"
+
+    def moment(self) -> float:
+        """Epoch seconds, by the clock it has at that time."""
+        return self.now()
 
     def script(self, *faults: Fault) -> None:
         """What happens to the next requests that hand something over, one each."""
@@ -210,6 +215,10 @@ class _Line(BaseHTTPRequestHandler):
         asked = {name: values[0] for name, values in parse_qs(url.query).items()}
         if url.path == "/taken":
             self._say(200, [asdict(one) for one in self.server.taken])
+        elif url.path == "/asked":
+            self._say(200, self.server.asked)
+        elif url.path == "/told" and self.server.postman:
+            self._say(200, self.server.postman.idle(float(asked.get("within", 0))))
         elif url.path == f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json":
             self._list_messages(url.path, asked)
         elif (name := url.path.removeprefix("/v3/suppression/")) in LISTS:

@@ -9,15 +9,15 @@ import json
 import random
 import time
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha1
 from hmac import digest
+from http.client import HTTPException
 from itertools import count
 from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any
-from urllib.error import URLError
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from urllib.request import Request, urlopen
 from uuid import uuid4
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.provider import Taken
 
 STATUSES, EVENTS = ("sent", "delivered"), ("processed", "delivered")
-TRIES = 5  # of an event batch that was not answered with 2xx; a status callback is posted once
+TRIES = 50  # of an event batch that was not answered with 2xx; a status callback is posted once
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class Reports:
     """How to report. Without a token no status callbacks; without an address or a key (PEM, P-256) no events.
 
     `to` (scheme and host) is where everything is really posted, whatever the addresses say; signatures cover the
-    addresses. `late`: seconds, at most. `twice`: the share that is posted again.
+    addresses. `late`: seconds, at most. `twice`: the share that is posted again. `at_once`: how many are posted at the
+    same time.
     """
 
     token: str = ""
@@ -47,6 +48,7 @@ class Reports:
     to: str = ""
     late: float = 0
     twice: float = 0
+    at_once: int = 1
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,14 @@ def event(taken: "Taken", kind: str, at: int, **more: str) -> dict[str, Any]:
 
 def event_batch(url: str, events: Iterable[Mapping[str, Any]], key: bytes, at: int) -> Report:
     """What SendGrid posts; it ends in a line break, as theirs do."""
-    body = json.dumps(list(events)).encode() + b"\r\n"
+    return signed_body(url, json.dumps(list(events)).encode() + b"\r\n", "application/json", key, at)
+
+
+def signed_body(url: str, body: bytes, content_type: str, key: bytes, at: int) -> Report:
+    """Anything as SendGrid signs it: events, or a mail that came in."""
     signature = _private(key).sign(str(at).encode() + body, ec.ECDSA(SHA256()))
     headers = {
-        "Content-Type": "application/json",
+        "Content-Type": content_type,
         "X-Twilio-Email-Event-Webhook-Signature": b64encode(signature).decode(),
         "X-Twilio-Email-Event-Webhook-Timestamp": str(at),
     }
@@ -111,26 +117,39 @@ def _private(pem: bytes) -> ec.EllipticCurvePrivateKey:
 
 
 class Postman:
-    """Posts reports late, out of order and sometimes twice, until it is stopped. `told` counts those answered 2xx."""
+    """Posts reports late, out of order and sometimes twice, until it is stopped. `told` counts those answered 2xx.
 
-    def __init__(self, reports: Reports) -> None:
-        self.told, self._reports = 0, reports
+    `now` (epoch seconds) is the moment that events are told to have happened, and are signed.
+    """
+
+    def __init__(self, reports: Reports, now: Callable[[], float] = time.time) -> None:
+        self.told, self._reports, self._now = 0, reports, now
         self._chance, self._numbers, self._stopped = random.Random(1), count(), False
         self._due: list[tuple[float, int, int, Report]] = []
         self._news = Condition()
         self._out = 0
-        Thread(target=self._walk, daemon=True).start()
+        for _ in range(reports.at_once):
+            Thread(target=self._walk, daemon=True).start()
 
     def tell(self, messages: Sequence["Taken"]) -> None:
         """Report what becomes of these: they arrive."""
         for taken in messages:
             if taken.report_to and self._reports.token:
                 for status in STATUSES:
-                    self._plan(status_callback(taken, status, self._reports.token), 1, self._reports.twice)
+                    self.post(status_callback(taken, status, self._reports.token))
         mails = [taken for taken in messages if not taken.report_to]
         if mails and self._reports.events_key:
             for kind in EVENTS:
-                self._plan(self._events(mails, kind), TRIES, 0)
+                self.post(self._events(mails, kind), TRIES, 0)
+
+    def post(self, report: Report, tries: int = 1, twice: float | None = None) -> None:
+        """Post this after a while, until it is answered with 2xx, but no more than so many times; and once more by
+        chance."""
+        with self._news:
+            for _ in range(1 + (self._chance.random() < (self._reports.twice if twice is None else twice))):
+                due = time.monotonic() + self._chance.uniform(0, self._reports.late)
+                heapq.heappush(self._due, (due, next(self._numbers), tries, report))
+            self._news.notify_all()
 
     def idle(self, seconds: float) -> bool:
         """Wait until nothing is left to be told; False where that takes longer."""
@@ -144,16 +163,9 @@ class Postman:
 
     def _events(self, mails: Sequence["Taken"], kind: str) -> Report:
         """A batch in any order, with some events in it twice, each time under an id of its own."""
-        at, chance = int(time.time()), self._chance
+        at, chance = int(self._now()), self._chance
         events = [event(one, kind, at) for one in mails for _ in range(1 + (chance.random() < self._reports.twice))]
         return event_batch(self._reports.events_url, chance.sample(events, len(events)), self._reports.events_key, at)
-
-    def _plan(self, report: Report, tries: int, twice: float) -> None:
-        with self._news:
-            for _ in range(1 + (self._chance.random() < twice)):
-                due = time.monotonic() + self._chance.uniform(0, self._reports.late)
-                heapq.heappush(self._due, (due, next(self._numbers), tries, report))
-            self._news.notify_all()
 
     def _walk(self) -> None:
         while True:
@@ -163,20 +175,20 @@ class Postman:
                 if self._stopped:
                     return
                 _, _, tries, report = heapq.heappop(self._due)
-                self._out = 1
-            heard = self._post(report)
+                self._out += 1
+            heard = self._deliver(report)
             with self._news:
-                self.told, self._out = self.told + heard, 0
+                self.told, self._out = self.told + heard, self._out - 1
                 if not heard and tries > 1:
-                    self._plan(report, tries - 1, 0)
+                    self.post(report, tries - 1, 0)
                 self._news.notify_all()
 
-    def _post(self, report: Report) -> bool:
+    def _deliver(self, report: Report) -> bool:
         url = report.url
         if self._reports.to:
             url = urlunsplit((*urlsplit(self._reports.to)[:2], *urlsplit(report.url)[2:]))
         try:
             with urlopen(Request(url, report.body, dict(report.headers)), timeout=15) as answer:
                 return bool(answer.status < 300)
-        except (URLError, OSError):
+        except (OSError, HTTPException):
             return False

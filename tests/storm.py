@@ -1,105 +1,136 @@
-"""A storm: `python -m tests.storm DATABASE_URL SOCKET SECONDS [naive]`. Prints what came of it, as JSON.
+"""A storm: `python -m tests.storm DATABASE_URL MESSAGES [send_again | answer_first]`. Prints what came of it, as JSON.
 
-Four workers and a clock, each a process of its own, look and deliver; every few hundredths of a second one of them is
-killed. The provider is a process too, behind a socket: it refuses some messages, and of others loses the answer. Time
-runs a thousand times as fast, so that leases run out in the middle of it. With `naive`, a message whose worker died is
-simply sent again: the way not to do it, to show that the storm would notice.
+Four workers, a clock and the pages, each a process of its own, look, deliver by the official packages of Twilio and
+SendGrid, and take in what comes back; every few hundredths of a second one of them is killed. The provider is a process
+too: it refuses some messages, of others loses the answer, and reports late, out of order and twice. Customers answer,
+or write unasked, by SMS and by mail; many of them to stop. Time runs some hundred times as fast, so that leases run out
+in the middle of it. The names are those of bugs to plant first (`tests.planted`), to show that the storm would notice.
 """
 
+import gc
 import json
 import os
 import random
+import re
 import signal
 import socket
-import socketserver
 import sys
 import time
+import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from urllib.request import urlopen
+from uuid import uuid4
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from flask import Flask
 from sqlmodel import col
+from werkzeug.serving import WSGIRequestHandler, make_server
 
-from channels.message import Channel, Message, Outcome, Receipt, Sender, SendRefused, SendUnknown
-from outreach import clock, delivery, planning, reconciling
+from channels.message import Channel, Sender
+from channels.sendgrid_email import SendGridAccount, SendGridEmail
+from channels.twilio_sms import TwilioAccount, TwilioSms
+from outreach import clock, database, delivery, planning, replies
+from outreach.batches import work_on
 from outreach.clock import Clock
-from outreach.lifecycle import IntentState, OutreachState
+from outreach.intake import receive_customers
+from outreach.lifecycle import IN_FLIGHT
+from outreach.receipts import Result
 from outreach.runtime import Runtime
-from outreach.tables import Attempt, Intent, LedgerEntry, Outreach
-from tests.make import DAY, NOON
-from tests.world import World, a_world, asks
+from outreach.tables import Attempt, Outreach
+from tests import calls, planted
+from tests.calls import BASE
+from tests.make import DAY, HOUR, NOON, moment
+from tests.provider import ACCOUNT_SID, API_KEY, TOKEN, Provider, Taken, taken_at
+from tests.reports import Reports, signed_body, signed_form
+from tests.servers import free_port
+from tests.world import World, a_world, an_engine, asks
+from web.app import create_app
 
-CUSTOMERS, WORKERS, BATCH = 600, 4, 8
-SPEED = 1_000  # seconds of theirs in a second of ours
-REFUSES, LOSES = 0.03, 0.03
-TAKES = (0.002, 0.03)  # seconds of ours, for a message
+WORKERS, BATCH = 4, 10
+SPEED = 300  # seconds of theirs in a second of ours
+REFUSES, LOSES, LATENCY = 0.03, 0.03, 0.02
+LATE, TWICE, POSTMEN = 0.3, 0.2, 4  # seconds of ours; the share of what is posted; how many post at once
+WRITES, UNASKED = 0.4, 0.5  # how many messages make somebody write, and how often it is somebody else
+FIRST = 2  # are asked before the storm, when nobody else is there
+NEAR = 40  # who writes unasked is among those who are asked at about this time
+SAYS = ("8 thanks", "a comment, and no more", "10", "STOP", "STOP")
+SAYS_UNASKED = ("STOP", "STOP", "just a compliment")
+NUMBER, MAILBOX = "+3197010200300", "reply@ask.example.com"
+PATIENCE = 60  # seconds
 STOPPED = "the worker stopped between the call and its outcome"
+KEY = calls.key("today").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-# The provider
+@dataclass(frozen=True)
+class Storm:
+    """What came of it. `taken` and `asked` are the provider's own record: all that was sent and written, and how often
+    each outreach was handed to it. `order`: in which order hand-overs (customer, outreach) and opt-outs (customer,
+    None) were committed, as the database itself wrote it down. `in_flight`: how many kills fell in the middle of a
+    call; `broke`: how many processes ended by themselves; `seconds` until there was nothing left to do."""
+
+    kills: dict[str, int]
+    in_flight: int
+    broke: int
+    seconds: float
+    taken: list[Taken]
+    asked: dict[int, int]
+    order: list[tuple[int, int | None]]
 
 
-class Desk(socketserver.ThreadingUnixStreamServer):
-    """What the provider knows: how often each message was taken."""
-
-    daemon_threads = True
-
-    def __init__(self, path: str) -> None:
-        self.taken: Counter[int] = Counter()
-        self.chance = random.Random(path)
-        super().__init__(path, Line)
-
-    def handle_error(self, *_: object) -> None:
-        """Whoever was to hear the answer is dead."""
+# The provider, and the customers
 
 
-class Line(socketserver.StreamRequestHandler):
-    server: Desk
+class Town(Provider):
+    """Where the messages go: some make somebody write, who may be another one than the one who was written to."""
 
-    def handle(self) -> None:
-        verb, _, number = self.rfile.readline().decode().strip().partition(" ")
-        if verb == "send":
-            self.wfile.write(self._take(int(number)))
-        elif verb == "find":
-            self.wfile.write(b"yes" if self.server.taken[int(number)] else b"no")
-        else:
-            self.wfile.write(json.dumps(self.server.taken).encode())
+    def __init__(self, port: int, now: Callable[[], int], reports: Reports, people: int) -> None:
+        super().__init__(port, LATENCY, REFUSES, LOSES, reports=reports)
+        self.now, self.people = now, people
+        self.wrote: set[tuple[int, Channel]] = set()
 
-    def _take(self, number: int) -> bytes:
-        luck = self.server.chance.random()
-        if luck < REFUSES:
-            return b"refused"
-        self.server.taken[number] += 1
-        time.sleep(self.server.chance.uniform(*TAKES))
-        return b"" if luck < REFUSES + LOSES else b"taken"
+    def take(self, *messages: Taken) -> None:
+        super().take(*messages)
+        for message in messages:
+            reader, chance = number_of(message.recipient), self.chance
+            if reader > FIRST and chance.random() < WRITES:
+                if chance.random() < UNASKED:
+                    reader = min(reader + chance.randint(1, NEAR), self.people)
+                    self.write(reader, chance.choice(list(Channel)), chance.choice(SAYS_UNASKED))
+                else:
+                    self.write(reader, chance.choice(list(Channel)), chance.choice(SAYS))
+
+    def write(self, customer: int, channel: Channel, text: str) -> None:
+        """Each customer writes once by each channel at most. What is not answered with 2xx comes again only by mail."""
+        with self.lock:
+            if (customer, channel) in self.wrote:
+                return
+            self.wrote.add((customer, channel))
+        assert self.postman
+        if channel is Channel.SMS:
+            sid = self.write_to_us(phone(customer), NUMBER, text)
+            fields = calls.sms_fields(text, AccountSid=ACCOUNT_SID, MessageSid=sid, From=phone(customer), To=NUMBER)
+            self.postman.post(signed_form(BASE + calls.INBOUND, fields, TOKEN))
+            return
+        mail = Taken(f"<{uuid4().hex}@a.eu>", 0, mailbox(customer), MAILBOX, text, self.now())
+        self.taken.append(mail)
+        body = calls.mail_body(text, mail.sender, mail.provider_id)
+        self.postman.post(signed_body(BASE + calls.PARSE, body, calls.MAIL, KEY, int(mail.at)), tries=100)
 
 
-class Post:
-    """A sender for that provider."""
+def mailbox(customer: int) -> str:
+    return f"K{customer}@a.eu"
 
-    def __init__(self, path: str) -> None:
-        self.path = path
 
-    def send_many(self, messages: Sequence[Message]) -> list[Outcome]:
-        return [self._send(message.outreach_id) for message in messages]
+def phone(customer: int) -> str:
+    return f"+3161{customer:07}"
 
-    def find(self, message: Message, at: int) -> Receipt | None:
-        number = message.outreach_id
-        return Receipt(f"p{number}") if self.say(f"find {number}") == "yes" else None
 
-    def say(self, words: str) -> str:
-        with socket.socket(socket.AF_UNIX) as line:
-            line.connect(self.path)
-            line.sendall(f"{words}\n".encode())
-            return line.makefile().read()
-
-    def _send(self, outreach_id: int) -> Outcome:
-        answer = self.say(f"send {outreach_id}")
-        if answer == "refused":
-            return SendRefused("not now", permanent=False)
-        return Receipt(f"p{outreach_id}") if answer == "taken" else SendUnknown("no answer")
+def number_of(address: str) -> int:
+    return int(re.findall(r"\d+", address)[0][-7:])
 
 
 # The processes
@@ -113,10 +144,11 @@ def work(runtime: Runtime) -> None:
             customers = planning.due_customers(session, runtime.now(), 50)
             outreaches = [i for ids in clock.due_outreaches(session, runtime.now(), 50).values() for i in ids]
         if customers:
-            planning.look(runtime, chance.sample(customers, min(BATCH, len(customers))))
+            work_on(runtime, planning.look, chance.sample(customers, min(BATCH, len(customers))))
         if outreaches:
-            delivery.deliver(runtime, chance.sample(outreaches, min(BATCH, len(outreaches))))
-        if not customers and not outreaches:
+            work_on(runtime, delivery.deliver, chance.sample(outreaches, min(BATCH, len(outreaches))))
+        received = replies.receive_new(runtime, BATCH)
+        if not customers and not outreaches and not received:
             time.sleep(0.02)
 
 
@@ -124,23 +156,73 @@ def keep_time(runtime: Runtime) -> None:
     Clock(runtime).run(lambda: False, pause=0.02)
 
 
-def send_again(runtime: Runtime) -> None:
-    """The planted bug: what a dead worker left is planned once more."""
-    with runtime.writing() as session:
-        late = (
-            sa.select(col(Attempt.outreach_id))
-            .where(col(Attempt.outcome).is_(None), col(Attempt.lease_until) <= runtime.now())
-        )  # fmt: skip
-        ids = list(session.execute(late).scalars())
-        for table in (Attempt, LedgerEntry):
-            session.execute(sa.delete(table).where(col(table.outreach_id).in_(ids)))
-        session.execute(sa.update(Outreach).where(col(Outreach.id).in_(ids)).values(state=OutreachState.PLANNED))
-        intents = sa.select(col(Outreach.intent_id)).where(col(Outreach.id).in_(ids))
-        session.execute(
-            sa.update(Intent)
-            .where(col(Intent.id).in_(intents))
-            .values(state=IntentState.OPEN, steps=col(Intent.steps) - 1)
+class Quiet(WSGIRequestHandler):
+    def log_request(self, *_: object) -> None:
+        """The provider knows what it was answered."""
+
+
+@dataclass
+class Company:
+    """Its processes, by what they do. One that is killed is replaced at once; what listens outlives who serves."""
+
+    world: World
+    listening: socket.socket
+    lives: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
+    children: list[int] = field(default_factory=list)
+    kills: Counter[str] = field(default_factory=Counter)
+    broke: int = 0
+
+    def __post_init__(self) -> None:
+        runtime, app = self.world.runtime, create_app(self.world.runtime)
+        self.warm(app)
+        host, port = self.listening.getsockname()
+
+        def serve() -> None:
+            make_server(host, port, app, True, request_handler=Quiet, fd=self.listening.fileno()).serve_forever()
+
+        workers = [("worker", partial(work, runtime))] * WORKERS
+        self.lives = [*workers, ("clock", partial(keep_time, runtime)), ("pages", serve)]
+
+    def warm(self, app: Flask) -> None:
+        """What was built once need not be built anew by every process."""
+        self.world.tick()
+        call = calls.form(
+            {"AccountSid": ACCOUNT_SID, "MessageSid": calls.sid(0), "MessageStatus": "queued"}, calls.STATUS, TOKEN
         )
+        answer = app.test_client().post(
+            call.path, base_url=BASE, data=call.body, content_type=call.content_type, headers=call.headers
+        )
+        assert answer.status_code == 204
+
+    def rage(self) -> None:
+        """Kill, and begin again, until nothing is left to do."""
+        gc.freeze()  # or every process would look through all that was there before it, and so get a copy of its own
+        chance = random.Random(1)
+        self.children = [begin(life) for _, life in self.lives]
+        while self.kills.total() % 20 or self.is_busy():
+            time.sleep(chance.uniform(0.02, 0.08))
+            self.kill(chance.randrange(len(self.lives)))
+
+    def kill(self, place: int) -> None:
+        what, life = self.lives[place]
+        self.broke += end(self.children[place])
+        self.children[place] = begin(life)
+        self.kills[what] += 1
+
+    def is_busy(self) -> bool:
+        with self.world.runtime.reading() as session:
+            due = planning.due_customers(session, self.world.runtime.now(), 1)
+            return bool(due) or bool(session.scalar(sa.select(sa.exists().where(col(Outreach.state).in_(IN_FLIGHT)))))
+
+    def calm(self) -> None:
+        """The storm is over: one clock clears up, for two days."""
+        for child in self.children:
+            self.broke += end(child)
+        self.world.now = self.world.runtime.now()
+        self.world.runtime = replace(self.world.runtime, now=lambda: self.world.now)
+        self.world.restart()
+        for hours in (1, 1, 2, 4, 8, 8, 12, 12):
+            self.world.later(hours * HOUR)
 
 
 def begin(life: Callable[[], object]) -> int:
@@ -150,83 +232,134 @@ def begin(life: Callable[[], object]) -> int:
         return child
     try:
         life()
-    finally:
-        os._exit(1)
+    except BaseException:
+        traceback.print_exc()
+    os._exit(1)
 
 
-def end(child: int) -> None:
+def end(child: int) -> bool:
+    """Kill it; True where it had ended by itself."""
     os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    _, status = os.waitpid(child, 0)
+    return not os.WIFSIGNALED(status)
 
 
 # The storm
 
 
-def rage(world: World, seconds: float) -> int:
-    """Kill, and begin again, until that many seconds are over or nothing is left to do; returns how often."""
-    chance = random.Random(1)
-    lives = [lambda: work(world.runtime)] * WORKERS + [lambda: keep_time(world.runtime)]
-    children = [begin(life) for life in lives]
-    kills, over = 0, time.monotonic() + seconds
-    while time.monotonic() < over and (kills % 20 or is_busy(world)):
-        time.sleep(chance.uniform(0.02, 0.08))
-        place = chance.randrange(len(lives))
-        end(children[place])
-        children[place] = begin(lives[place])
-        kills += 1
-    for child in children:
-        end(child)
-    return kills
-
-
-def is_busy(world: World) -> bool:
-    with world.runtime.reading() as session:
-        wanted = sa.exists().where(col(Intent.state) == IntentState.OPEN)
-        sending = sa.exists().where(col(Outreach.state) == OutreachState.HANDING_OVER)
-        return bool(session.execute(sa.select(sa.or_(wanted, sending))).scalar_one())
-
-
-def storm(url: str, path: str, seconds: float, naive: bool) -> dict[str, object]:
-    server = Desk(path)
-    provider = begin(server.serve_forever)
-    server.server_close()
-    post = Post(path)
-    senders: dict[str, Sender] = dict.fromkeys(map(str, Channel), post)
-    if naive:
-        reconciling.reconcile = send_again  # type: ignore[assignment]
-    with a_world(url) as world:
-        time_flies = partial(_at_speed, time.monotonic())
-        world.runtime = replace(world.runtime, senders=senders, now=time_flies)
+def storm(url: str, people: int, bug: str = "") -> Storm:
+    if bug:
+        setattr(*planted.BUGS[bug])
+    now = partial(_at_speed, time.monotonic())
+    listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+    to = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    port, reports = free_port(), Reports(TOKEN, BASE + calls.EVENTS, KEY, to, LATE, TWICE, POSTMEN)
+    town = begin(lambda: Town(port, now, reports, people).serve_forever())
+    provider = f"http://127.0.0.1:{port}"
+    prepare(url)
+    with a_world(url, **SETTINGS) as world:
+        world.runtime = replace(world.runtime, senders=senders(provider), now=now)
         world.restart()
-        world.publish(asks())
-        welcome(world, "K0")
-        world.tick()  # what was built once need not be built anew by every process
-        welcome(world, *[f"K{n}" for n in range(1, CUSTOMERS)])
-        kills = rage(world, seconds)
-        calm(world)
+        world.publish(asks(channels=["email", "sms"]))
+        welcome(world, range(1, FIRST + 1))
+        company = Company(world, listening)
+        welcome(world, range(FIRST + 1, people + 1))
+        began = time.monotonic()
+        company.rage()
+        seconds = time.monotonic() - began
+        told(provider)
+        company.calm()
+        listening.close()
         in_flight = len({attempt.fence for attempt in world.rows(Attempt) if attempt.detail == STOPPED})
-    taken = {int(number): times for number, times in json.loads(post.say("dump")).items()}
-    end(provider)
-    return {"kills": kills, "in_flight": in_flight, "taken": taken}
+        order = order_of(world)
+    taken, asked = taken_at(provider), asked_at(provider)
+    end(town)
+    return Storm(dict(company.kills), in_flight, company.broke, seconds, taken, asked, order)
 
 
-def welcome(world: World, *people: str) -> None:
-    world.customers(*people)
-    world.contacts(*people)
+SETTINGS = calls.configured(
+    real_channels="email,sms", twilio_account_sid=ACCOUNT_SID, twilio_auth_token=TOKEN, twilio_sender=NUMBER,
+    sms_segments_a_second=1000, sendgrid_api_key=API_KEY, email_address="ask@example.com",
+)  # fmt: skip
+
+
+def senders(provider: str) -> dict[str, Sender]:
+    """As they are made for real, but for the address of the provider."""
+    status_url = f"{BASE}/hooks/twilio/status/{{outreach_id}}"
+    return {
+        Channel.EMAIL: SendGridEmail(SendGridAccount(API_KEY, "ask@example.com", provider)),
+        Channel.SMS: TwilioSms(TwilioAccount(ACCOUNT_SID, TOKEN, NUMBER, status_url, provider)),
+    }
+
+
+def welcome(world: World, numbers: range) -> None:
+    """Customers with a mailbox and a phone, of whom half are asked by mail and half by SMS, and a contact of each."""
+    rows = [
+        {
+            "external_id": f"K{n}", "email": mailbox(n), "phone": phone(n), "timezone": "Europe/Amsterdam",
+            "consent_sms" if n % 2 else "consent_email": "yes", "created_at": moment(NOON - 365 * DAY),
+        }
+        for n in numbers
+    ]  # fmt: skip
+    assert all(receipt.result is not Result.REFUSED for receipt in receive_customers(world.runtime, rows).items)
+    world.contacts(*[f"K{n}" for n in numbers])
+
+
+def told(provider: str) -> None:
+    """Wait until the provider has reported all there is."""
+    with urlopen(f"{provider}/told?within={PATIENCE}") as answer:
+        assert json.load(answer)
+
+
+def asked_at(provider: str) -> dict[int, int]:
+    with urlopen(f"{provider}/asked") as answer:
+        return {int(outreach): times for outreach, times in json.load(answer).items()}
 
 
 def _at_speed(began: float) -> int:
     return NOON + int((time.monotonic() - began) * SPEED)
 
 
-def calm(world: World) -> None:
-    """The storm is over: one clock clears up, hour by hour, for two days."""
-    world.now = world.runtime.now()
-    world.runtime = replace(world.runtime, now=lambda: world.now)
-    world.restart()
-    for _ in range(48):
-        world.later(DAY // 24)
+# The order of hand-overs and opt-outs, kept by the database: whoever commits either holds the customer's lock
+
+KEEP_HAND_OVER = (
+    "INSERT INTO storm_order (customer_id, outreach_id) "
+    "SELECT customer_id, id FROM outreaches WHERE id = NEW.outreach_id"
+)
+KEEP_STOP = "INSERT INTO storm_order (customer_id) VALUES (NEW.customer_id)"
+WRITTEN_DOWN = {
+    "sqlite": (
+        "CREATE TABLE storm_order (id INTEGER PRIMARY KEY AUTOINCREMENT, customer_id INTEGER, outreach_id INTEGER)",
+        f"CREATE TRIGGER storm_hand_over AFTER INSERT ON attempts BEGIN {KEEP_HAND_OVER}; END",
+        f"CREATE TRIGGER storm_stop AFTER INSERT ON consent_events WHEN NEW.what = 'withdrawn' BEGIN {KEEP_STOP}; END",
+    ),
+    "postgresql": (
+        "CREATE TABLE storm_order (id bigserial PRIMARY KEY, customer_id bigint, outreach_id bigint)",
+        f"CREATE FUNCTION storm_hand_over() RETURNS trigger LANGUAGE plpgsql AS "
+        f"'BEGIN {KEEP_HAND_OVER}; RETURN NEW; END'",
+        f"CREATE FUNCTION storm_stop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN {KEEP_STOP}; RETURN NEW; END'",
+        "CREATE TRIGGER storm_hand_over AFTER INSERT ON attempts FOR EACH ROW EXECUTE FUNCTION storm_hand_over()",
+        "CREATE TRIGGER storm_stop AFTER INSERT ON consent_events FOR EACH ROW WHEN (NEW.what = 'withdrawn') "
+        "EXECUTE FUNCTION storm_stop()",
+    ),
+}
+
+
+def prepare(url: str) -> None:
+    """The tables of today, and one that keeps the order."""
+    engine = an_engine(url)
+    database.migrate(engine)
+    with engine.begin() as connection:
+        for statement in WRITTEN_DOWN[engine.dialect.name]:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def order_of(world: World) -> list[tuple[int, int | None]]:
+    with world.runtime.reading() as session:
+        rows = session.execute(sa.text("SELECT customer_id, outreach_id FROM storm_order ORDER BY id"))
+        return [(customer, outreach) for customer, outreach in rows]
 
 
 if __name__ == "__main__":
-    print(json.dumps(storm(sys.argv[1], sys.argv[2], float(sys.argv[3]), "naive" in sys.argv)))
+    print(json.dumps(asdict(storm(sys.argv[1], int(sys.argv[2]), *sys.argv[3:]))))

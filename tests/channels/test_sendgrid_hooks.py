@@ -66,7 +66,9 @@ def test_one_changed_byte_is_a_bad_signature(place: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "signature", ["", "=", "é", "AAAA", "MEUC IGHQ", BATCH.headers["X-Twilio-Email-Event-Webhook-Signature"] + "*"]
+    "signature",
+    ["", "=", "é", "AAAA", "MEUC IGHQ", BATCH.headers["X-Twilio-Email-Event-Webhook-Signature"] + "*"],
+    ids=["none", "padding", "not ASCII", "too short", "a space", "a character too many"],
 )
 def test_no_garbled_or_missing_signature_is_taken(signature: str) -> None:
     _refused(BATCH, signature=signature)

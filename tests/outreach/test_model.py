@@ -34,8 +34,10 @@ from outreach.lifecycle import IntentState, OutreachState
 from outreach.reconciling import EVIDENCE_SECONDS
 from outreach.tables import Customer, Intent, LedgerEntry, Outreach, Reply, SandboxMessage
 from tests.make import DAY, HOUR, NOON
-from tests.storm import send_again
+from tests.planted import send_again
 from tests.world import Fate, a_world, asks, asks_by_rhythm, gives, guard
+
+pytestmark = pytest.mark.timeout(600)  # many lives of a company
 
 PEOPLE = ("K1", "K2", "K3", "K4")
 ACCOUNT_CAP, ACCOUNT_REST = {"people": 1, "window": "20d"}, 20 * DAY
