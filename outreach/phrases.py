@@ -2,15 +2,10 @@
 
 from collections.abc import Mapping
 
+from channels.incoming_mail import REPLY_ABOVE
 from channels.message import Channel
 
-REPLY_ABOVE = {
-    "en": "Please reply above this line",
-    "nl": "Antwoord alstublieft boven deze regel",
-    "de": "Bitte antworten Sie oberhalb dieser Zeile",
-    "fr": "Merci de répondre au-dessus de cette ligne",
-}
-"""The first line of an e-mail that can be replied to: what stands below it in an answer is ours."""
+__all__ = ["ANSWER_HERE", "CHOOSE", "HINTS", "NO_MORE", "OPEN_IT", "REPLY_ABOVE", "said", "spoken"]
 
 HINTS = {
     Channel.SMS: {

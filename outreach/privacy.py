@@ -52,7 +52,7 @@ EMPTIED: Mapping[type[Table], Mapping[str, Any]] = {
     ContactEvent: {"attributes": {}},
     StoredDecision: {"facts": {}},
     Outreach: {"subject": "", "body": ""},
-    Attempt: {"address": "", "detail": None},
+    Attempt: {"address": "", "address_hmac": "", "detail": None},
     SandboxMessage: {"recipient": "", "subject": "", "body": "", "link": ""},
     Reply: {"text": "", "comment": ""},
     InboxMessage: {"raw_body": b"", "headers": {}, "problem": None},
@@ -177,16 +177,29 @@ _HELD = sa.func.length(col(InboxMessage.raw_body)) > 0
 def _forget_addresses(session: Session, customer: Customer) -> None:
     """Delete the contact points, and empty what names their addresses without being known as this customer's."""
     points = session.exec(select(ContactPoint).where(ContactPoint.customer_id == customer.id)).all()
-    written = {spelling for point in points for spelling in _spellings(point.address)}
+    addresses = {point.address for point in points} | _earlier_addresses(session, customer)
+    written = {spelling for address in addresses for spelling in _spellings(address)}
     done = {**EMPTIED[InboxMessage], "state": InboxState.DONE}
     session.execute(sa.update(InboxMessage).where(_HELD, _names(session, InboxMessage.raw_body, written)).values(done))
     session.execute(sa.delete(Quarantined).where(_names(session, Quarantined.raw_body, written)))
-    for point in points:
-        named = col(Reply.customer_id).is_(None) & col(Reply.text).icontains(point.address, autoescape=True)
+    for address in addresses:
+        named = col(Reply.customer_id).is_(None) & col(Reply.text).icontains(address, autoescape=True)
         came_as = col(InboxMessage.id).in_(sa.select(col(Reply.inbox_id)).where(named))
         session.execute(sa.update(InboxMessage).where(came_as).values(done))
         session.execute(sa.update(Reply).where(named).values(EMPTIED[Reply]))
+    for point in points:
         session.delete(point)
+
+
+def _earlier_addresses(session: Session, customer: Customer) -> set[str]:
+    """Where messages to this customer went before they moved, unless somebody else is reached there now."""
+    others = sa.select(col(ContactPoint.address)).where(col(ContactPoint.customer_id) != customer.id)
+    went_to = (
+        sa.select(col(Attempt.address))
+        .join(Outreach, col(Outreach.id) == col(Attempt.outreach_id))
+        .where(col(Outreach.customer_id) == customer.id, col(Attempt.address).not_in(others))
+    )
+    return set(filter(None, session.execute(went_to).scalars()))
 
 
 def _spellings(address: str) -> set[str]:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from channels.message import Channel
+from channels.message import Channel, InboundMessage
+from channels.sandbox import write_reply
 from outreach import audit, page_replies, privacy, sandbox
 from outreach.csv_cells import plain
 from outreach.explain import UnknownCustomer
@@ -145,6 +146,34 @@ def test_others_lose_nothing(world: World) -> None:
     assert {account.external_id for account in world.rows(Account)} >= {"Anders"}
 
 
+def test_where_somebody_was_reached_before_they_moved_is_forgotten_too(world: World) -> None:
+    world.customer(WHO, email="q@elsewhere.example")
+    erase(world.runtime, WHO, "Marit")
+    assert found_in(everything(world)) == set()
+    assert "q@elsewhere" not in everything(world)
+
+
+def test_an_address_that_somebody_else_has_by_now_stays_theirs(world: World) -> None:
+    world.customer(WHO, email="q@elsewhere.example")
+    world.customer("Ruud", email=EMAIL)
+    world.says("9 thanks", "Ruud", key="Ruud's own")
+    erase(world.runtime, WHO, "Marit")
+    assert EMAIL.lower() in json.dumps(exported(world.runtime, "Ruud")).lower()
+
+
+def test_who_writes_again_after_that_is_nobody_we_know(world: World) -> None:
+    erase(world.runtime, WHO, "Marit")
+    world.by_hand(
+        sa.insert(InboxMessage).values(
+            provider="sandbox", kind="reply", dedupe_key="again", received_at=world.now, state="new", tries=0,
+            headers={}, raw_body=write_reply(InboundMessage(Channel.EMAIL, EMAIL, "9 hello again", "x")),
+        )
+    )  # fmt: skip
+    world.clock.tick()
+    reply = world.rows(Reply)[-1]
+    assert (reply.text, reply.customer_id) == ("9 hello again", None)
+
+
 def test_an_account_that_others_belong_to_keeps_its_name(world: World) -> None:
     world.customer("Ruud", account="Drukkerij Zwanebloem")
     erase(world.runtime, WHO, "Marit")
@@ -244,7 +273,7 @@ IMPERSONAL = {
     (table, column)
     for table, columns in {
         "api_tokens": "name token_hash",
-        "attempts": "address_hmac fence provider_id outcome",
+        "attempts": "fence provider_id outcome",
         "audit": "previous_hash hash actor what",
         "channel_states": "channel reason",
         "consent_events": "channel what how by",
