@@ -24,7 +24,7 @@ def sending() -> None:
 @_which
 @click.option("--because", default="stopped by hand", show_default=True, help="What the pages say about it.")
 def stop(channels: tuple[str, ...], because: str) -> None:
-    """Let nothing leave any more by these channels; by any, when none is named.
+    """Let nothing leave any more, by all channels or some.
 
     It holds from the next hand-over on. What is planned stays planned.
     """
@@ -37,7 +37,7 @@ def stop(channels: tuple[str, ...], because: str) -> None:
 @sending.command()
 @_which
 def resume(channels: tuple[str, ...]) -> None:
-    """Let messages leave by these channels again; by all, when none is named."""
+    """Let messages leave again, by all channels or some."""
     from outreach import channel_states
 
     channel_states.resume(a_runtime(), channels or CHANNELS, getpass.getuser())
@@ -46,7 +46,7 @@ def resume(channels: tuple[str, ...]) -> None:
 
 @sending.command()
 def show() -> None:
-    """Say which channels may be used now, and when the SMS that wait will have left."""
+    """Say which channels may be used, and what waits its turn."""
     from outreach import channel_states
 
     runtime = a_runtime()
