@@ -27,7 +27,7 @@ HISTORIES: Mapping[str, Callable[[Path, Path, int | None], Files]] = {
     "cdnow": histories.cdnow,
 }
 
-pytestmark = pytest.mark.timeout(1_800 if WHOLE else 300)
+pytestmark = pytest.mark.timeout(7_200 if WHOLE else 300)
 
 
 @dataclass(frozen=True)
