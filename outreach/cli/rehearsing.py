@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from outreach.cli.common import Unusable, progress_bar, text_of
 if TYPE_CHECKING:
     from outreach.rehearsal.ledger import Summary
     from outreach.rehearsal.stage import Furniture
+    from outreach.starter import Row
     from policies.policy import Guard, Policy
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -50,6 +51,8 @@ def rehearse(customers: Path, contacts: Path, ledger: Path, responses: Path | No
     from policies.policy import PolicyRefused
 
     logs.begin("WARNING")
+    sources = (customers, contacts, options["guard"], *options["policies"], options["content"], options["surveys"])
+    _keep_apart(filter(None, sources), filter(None, (ledger, responses)))
     try:
         furniture = _furniture(options)
     except (PolicyRefused, TextsRefused) as refused:
@@ -63,6 +66,15 @@ def rehearse(customers: Path, contacts: Path, ledger: Path, responses: Path | No
     click.echo(json.dumps(asdict(summary), indent=2) if options["as_json"] else _told(summary, ledger))
 
 
+def _keep_apart(sources: Iterable[Path], papers: Iterable[Path]) -> None:
+    """What is read must outlive being written, and so must what is written first."""
+    taken = {source.resolve() for source in sources}
+    for paper in papers:
+        if paper.resolve() in taken:
+            raise Unusable(f"{paper} is named for something else already; write to another file.")
+        taken.add(paper.resolve())
+
+
 def _furniture(options: dict[str, Any]) -> "Furniture":
     from outreach import starter
     from outreach.rehearsal.stage import Furniture
@@ -70,9 +82,18 @@ def _furniture(options: dict[str, Any]) -> "Furniture":
     content, surveys = options["content"], options["surveys"]
     return Furniture(
         documents=_documents(options["guard"], options["policies"]),
-        contents=starter.read_contents(text_of(content, Unusable)) if content else starter.contents(),
-        surveys=starter.read_surveys(text_of(surveys, Unusable)) if surveys else starter.surveys(),
+        contents=_texts(starter.read_contents, content) if content else starter.contents(),
+        surveys=_texts(starter.read_surveys, surveys) if surveys else starter.surveys(),
     )
+
+
+def _texts(read: Callable[[str], "list[Row]"], file: Path) -> "list[Row]":
+    from outreach.starter import TextsRefused
+
+    try:
+        return read(text_of(file, Unusable))
+    except TextsRefused as refused:
+        raise TextsRefused([f"{file}: {problem}" for problem in refused.problems]) from refused
 
 
 def _documents(guard: Path, policies: Sequence[Path]) -> list[str]:

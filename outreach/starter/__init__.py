@@ -20,6 +20,15 @@ from outreach.texts import check, check_message
 
 Row = dict[str, Any]
 
+_A_TABLE = "has to be a table, as [name.language] above the texts makes one"
+_SAID = {
+    "dict_type": _A_TABLE,
+    "model_type": _A_TABLE,
+    "string_type": "has to be a text in quotes",
+    "missing": "is missing; write it",
+    "extra_forbidden": "is not known here; remove it, or correct how it is spelled",
+}
+
 
 class TextsRefused(Exception):
     """The file of texts cannot be used; `problems` says where, and what to do, one sentence each."""
@@ -113,7 +122,8 @@ def _read(shape: TypeAdapter[Any], document: str) -> Any:
         raise TextsRefused([f"not TOML: {broken}"]) from broken
     except ValidationError as refused:
         problems = [
-            (".".join(map(str, each["loc"])), each["msg"].removeprefix("Value error, ")) for each in refused.errors()
+            (".".join(map(str, each["loc"])), _SAID.get(each["type"], each["msg"].removeprefix("Value error, ")))
+            for each in refused.errors()
         ]
         raise TextsRefused([f"{where}: {problem}" for where, problem in problems]) from refused
 

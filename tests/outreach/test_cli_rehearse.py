@@ -98,3 +98,26 @@ def test_a_folder_that_may_not_be_written_in_is_said_first(refused: Refused, tmp
         assert "cannot be written (Permission denied)" in refused(ledger="kept/ledger.csv").output
     else:
         pytest.skip("this user may write everywhere")
+
+
+@pytest.mark.parametrize(
+    "papers",
+    [
+        {"ledger": "customers.csv"},
+        {"ledger": "./contacts.csv"},
+        {"ledger": "guard.toml"},
+        {"responses": "relationship.toml"},
+        {"ledger": "both.csv", "responses": "both.csv"},
+    ],
+)
+def test_no_paper_is_written_over_what_is_read_or_over_the_other(refused: Refused, papers: dict[str, str]) -> None:
+    assert "is named for something else already; write to another file" in refused(**papers).output
+    assert Path("customers.csv").read_text(encoding="utf-8") == "unreadable"
+
+
+def test_texts_that_are_wrong_are_told_with_their_file_in_plain_words(refused: Refused) -> None:
+    Path("texts.toml").write_text("name = 'x'\n[tip]\nen = 3\n[other.en]\nlink = 4\n", encoding="utf-8")
+    for said in (refused(content="texts.toml"), refused(surveys="texts.toml")):
+        assert "texts.toml: name: has to be a table" in said.output
+        assert "texts.toml: tip.en: has to be a table" in said.output
+        assert "dictionary" not in said.output

@@ -86,12 +86,12 @@ def test_every_sms_fits_in_two_parts_of_plain_characters(row: starter.Row) -> No
     ("document", "problem"),
     [
         ("[guide", "not TOML"),
-        ("[guide.en]\nemail.subject = 'S'\nemail.body = '{{ link }}'", "guide.en.link: Field required"),
+        ("[guide.en]\nemail.subject = 'S'\nemail.body = '{{ link }}'", "guide.en.link: is missing; write it"),
         ("[guide.en]\nlink = 'https://x.nl'\nsms.body = 'no link'", "guide.en: sms: the text must contain {{ link }}"),
         ("[guide.en]\nlink = ''\nsms.body = 'Hi {{ nickname }}'", 'guide.en: sms: "nickname" cannot be filled in'),
         (
             "[guide.en]\nlink = ''\nsms.body = 'Hi'\nsms.bdoy = 'Hi'",
-            "guide.en.sms.bdoy: Extra inputs are not permitted",
+            "guide.en.sms.bdoy: is not known here",
         ),
     ],
 )
