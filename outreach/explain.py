@@ -7,9 +7,12 @@ from sqlmodel import Session, col, select
 
 from outreach import history, policy_book
 from outreach.history import Past, Wish
+from outreach.lifecycle import IntentState
+from outreach.policy_book import Live
 from outreach.settings import Settings
 from outreach.tables import ContactEvent, Customer, Intent
-from policies.decision import Decision
+from policies.arithmetic import NEVER
+from policies.decision import Action, Decision
 from policies.engine import decide
 from policies.situation import Contact, Touch
 
@@ -24,7 +27,11 @@ class UnknownContact(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What one policy would do for one customer because of a contact, or by its rhythm (contact None), at `at`."""
+    """What one policy would do for one customer because of a contact, or by its rhythm (contact None), at `at`.
+
+    `intent` is the state in which the intent of that contact is now; None where the contact never opened one, as when
+    it came in before the policy did. Nothing comes of a contact unless its intent is open.
+    """
 
     customer: str
     policy: str
@@ -34,6 +41,12 @@ class Explanation:
     at: int
     zones: tuple[str, ...]
     decision: Decision
+    intent: IntentState | None = IntentState.OPEN
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the rules would allow something, now or later, of which nothing comes."""
+        return self.intent is not IntentState.OPEN and self.decision.action is not Action.SKIP
 
     @property
     def contact_id(self) -> str | None:
@@ -43,7 +56,10 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """About whom, about which contact (its external id; None is the latest), and at which moment (epoch seconds)."""
+    """About whom, at which moment (epoch seconds), and about which contact (its external id).
+
+    None is the contact that a policy would act on first, of those whose intents are open; where none is, the latest.
+    """
 
     customer: str
     at: int
@@ -56,24 +72,34 @@ def explain(session: Session, settings: Settings, question: Question) -> list[Ex
     if customer is None:
         raise UnknownCustomer(question.customer)
     book = policy_book.in_force(session)
-    contact = _contact(session, customer.id, question)
+    event = _contact(session, customer.id, question)
     past = _until(history.pasts(session, [customer], settings, question.at)[customer.id], question.at)
-    rhythms = _rhythms(session, customer.id, question.at)
+    standing = _standing(session, customer.id, question)
     found = []
     for live in sorted(book.policies.values(), key=lambda live: -live.policy.priority):
-        about = contact if live.policy.contact else None
+        about = event if live.policy.contact else None
         if live.policy.contact and about is None:
             continue  # no contact yet for this policy to speak about
-        wish = rhythms.get(live.policy.name) if about is None else None
-        wish = wish or Wish(0, customer.id, live.policy.name, "", 0, question.at, None, None, None, None, about)
-        decision = decide(book.guard, live.policy, past.situation(wish, question.at))
+        contact = history.contact_of(about) if about else None
+        wishes = standing.get(live.policy.name)
+        intent = IntentState.OPEN if wishes or not about else _state(session, live, about)
+        wish = Wish(0, customer.id, live.policy.name, "", 0, question.at, None, None, None, None, contact)
+        judged = [(w, decide(book.guard, live.policy, past.situation(w, question.at))) for w in wishes or [wish]]
+        chosen, decision = min(judged, key=_first)
         found.append(
             Explanation(
-                customer.external_id, live.policy.name, live.version, book.guard_version, about, question.at,
-                past.zones, decision,
+                customer.external_id, live.policy.name, live.version, book.guard_version, chosen.contact, question.at,
+                past.zones, decision, intent,
             )
         )  # fmt: skip
     return found
+
+
+def _first(judged: tuple[Wish, Decision]) -> tuple[float, float, int]:
+    """The soonest; of several at once that of the worthiest contact, then the oldest: as a look would choose."""
+    wish, decision = judged
+    moment = NEVER if decision.moment is None else decision.moment
+    return moment, -wish.contact.value if wish.contact else 0.0, wish.opened_at
 
 
 def _until(past: Past, at: int) -> Past:
@@ -91,11 +117,23 @@ def _touch_until(touch: Touch, at: int) -> Touch:
     return touch
 
 
-def _rhythms(session: Session, customer_id: int, at: int) -> dict[str, Wish]:
-    """The standing wishes of this customer by policy: their turns decide how the chances fall."""
-    standing = history.OPEN_WISHES.where(col(Intent.customer_id) == customer_id, col(Intent.contact_event_id).is_(None))
-    wishes = history.wishes(session, standing, {})
-    return {wish.policy: _until_then(wish, at) for wish in wishes}
+def _standing(session: Session, customer_id: int, question: Question) -> dict[str, list[Wish]]:
+    """The open wishes of this customer by policy: those of a rhythm, whose turns decide how the chances fall, and those
+    of contacts that may be meant."""
+    meant = col(ContactEvent.occurred_at) <= question.at
+    if question.contact is not None:
+        meant = col(ContactEvent.external_id) == question.contact
+    standing: dict[str, list[Wish]] = {}
+    query = history.OPEN_WISHES.where(col(Intent.customer_id) == customer_id, meant | col(ContactEvent.id).is_(None))
+    for wish in history.wishes(session, query, {}):
+        standing.setdefault(wish.policy, []).append(_until_then(wish, question.at))
+    return standing
+
+
+def _state(session: Session, live: Live, event: ContactEvent) -> IntentState | None:
+    its = select(Intent.state).where(Intent.contact_event_id == event.id, Intent.policy == live.policy.name)
+    found = session.exec(its).first()
+    return None if found is None else IntentState(found)
 
 
 def _until_then(wish: Wish, at: int) -> Wish:
@@ -105,15 +143,13 @@ def _until_then(wish: Wish, at: int) -> Wish:
     return wish._replace(**forgotten)
 
 
-def _contact(session: Session, customer_id: int, question: Question) -> Contact | None:
+def _contact(session: Session, customer_id: int, question: Question) -> ContactEvent | None:
     query = select(ContactEvent).where(ContactEvent.customer_id == customer_id)
     if question.contact is not None:
         query = query.where(ContactEvent.external_id == question.contact)
     else:
         query = query.where(ContactEvent.occurred_at <= question.at)
     row = session.exec(query.order_by(col(ContactEvent.occurred_at).desc(), col(ContactEvent.id).desc())).first()
-    if row is None:
-        if question.contact is not None:
-            raise UnknownContact(question.contact)
-        return None
-    return history.contact_of(row)
+    if row is None and question.contact is not None:
+        raise UnknownContact(question.contact)
+    return row

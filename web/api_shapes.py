@@ -95,12 +95,17 @@ class FlipItem(BaseModel):
 
 
 class PolicyExplanation(BaseModel):
-    """What one policy would do: ask, give, wait until `moment`, or skip; and everything it follows from."""
+    """What one policy would do: ask, give, wait until `moment`, or skip; and everything it follows from.
+
+    `intent` is open, done, cancelled or expired, or null where the contact opened none: nothing comes of a contact
+    unless it is open.
+    """
 
     policy: str
     version: int
     guard_version: int
     contact: str | None
+    intent: str | None
     action: str
     moment: str | None
     channel: str
@@ -118,6 +123,7 @@ class PolicyExplanation(BaseModel):
             version=explanation.version,
             guard_version=explanation.guard_version,
             contact=explanation.contact_id,
+            intent=explanation.intent,
             action=decision.action,
             moment=None if decision.moment is None else written(decision.moment),
             channel=decision.channel,

@@ -70,7 +70,12 @@ def _explanation() -> dict[str, Any]:
         "summary": "Why a customer is, or is not, asked",
         "parameters": [
             _parameter("external_id", "path", {"type": "string"}, "The id your own system has for the customer."),
-            _parameter("contact", "query", {"type": "string"}, "The id of one contact; the latest when left out."),
+            _parameter(
+                "contact",
+                "query",
+                {"type": "string"},
+                "The id of one contact; else the one acted on first.",
+            ),
             _parameter(
                 "at", "query", {"type": "string", "format": "date-time"}, "The moment to judge; now when left out."
             ),

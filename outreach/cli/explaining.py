@@ -25,6 +25,13 @@ WORDS = {
     ),
     "version": ("version {version}, guard {guard}", "versie {version}, guard {guard}"),
     "contact": ("about contact {id} ({kind}, {value:g}) of {at}", "over contact {id} ({kind}, {value:g}) van {at}"),
+    "none": (
+        "nothing comes of it: when it came in, this policy was not in force, or meant other contacts",
+        "er komt niets van: toen het binnenkwam gold dit beleid nog niet, of ging het over andere contacten",
+    ),
+    "done": ("nothing more comes of it: it was asked about", "er komt niets meer van: er is al naar gevraagd"),
+    "cancelled": ("nothing more comes of it: it was called off", "er komt niets meer van: het is afgezegd"),
+    "expired": ("nothing more comes of it: it was too old", "er komt niets meer van: het was te oud"),
     "holds": ("holds back:", "houdt tegen:"),
     "giving": ("giving something useful first is held back:", "eerst iets nuttigs geven wordt tegengehouden:"),
     "allows": ("allows it:", "staat het toe:"),
@@ -36,7 +43,7 @@ CHANNELS = {"email": "e-mail", "sms": "SMS"}
 
 @click.command()
 @click.argument("customer")
-@click.option("--contact", metavar="ID", help="About this contact.  [default: the latest]")
+@click.option("--contact", metavar="ID", help="About this contact.  [default: the one that is acted on first]")
 @click.option("--at", type=Moment(), help="As it would be at this time, such as 2026-03-01T09:30Z.  [default: now]")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--language", type=click.Choice(["en", "nl"]), default="en", show_default=True)
@@ -83,6 +90,8 @@ class _Teller:
         if contact := one.contact:
             at = self._moment(contact.occurred_at)
             yield "  " + self._say("contact", id=one.contact_id, kind=contact.kind, value=contact.value, at=at)
+        if one.is_idle:
+            yield "  " + self._say(one.intent or "none")
         yield from self._list("holds", [f for f in decision.findings if f.opens > one.at])
         yield from self._list("giving", [f for f in decision.giving if f.opens > one.at])
         if decision.flips:
@@ -124,6 +133,7 @@ def _record(one: "Explanation", language: str) -> dict[str, Any]:
         "version": one.version,
         "guard_version": one.guard_version,
         "contact": one.contact_id,
+        "intent": one.intent,
         "action": str(decision.action),
         "moment": None if decision.moment is None else _iso(decision.moment),
         "channel": decision.channel,

@@ -6,6 +6,7 @@ import pytest
 
 from outreach import uses
 from outreach.explain import Explanation, Question, UnknownContact, UnknownCustomer, explain
+from outreach.lifecycle import IntentState
 from outreach.tables import Table
 from policies.decision import Action
 from tests.make import DAY, HOUR
@@ -76,6 +77,27 @@ def test_the_latest_contact_is_meant_unless_another_is_named(world: World) -> No
     values = [e["after-contact"].contact.value for e in (latest, named, earlier) if e["after-contact"].contact]
     assert values == [90, 10, 10]
     assert new != old
+
+
+def test_the_contact_that_is_acted_on_first_is_meant_whatever_came_after_it(world: World) -> None:
+    world.publish(asks())
+    world.customer()
+    worthy, _ = world.contact(ago=2 * DAY, value=80, kind="delivery"), world.contact(ago=DAY, value=3, kind="call")
+    world.contact(ago=HOUR, value=50, kind="visit")
+    found = _explain(world)["after-contact"]
+    assert (found.contact_id, found.decision.action, found.intent) == (worthy, Action.ASK, IntentState.OPEN)
+
+
+def test_a_contact_of_which_nothing_comes_says_so(world: World) -> None:
+    world.customer()
+    early = world.contact(kind="call")
+    world.publish(asks())
+    before = _explain(world)["after-contact"]
+    assert (before.contact_id, before.decision.action, before.intent, before.is_idle) == (early, Action.ASK, None, True)
+    world.contact(ago=HOUR)
+    assert not _explain(world)["after-contact"].is_idle
+    world.tick()
+    assert _explain(world)["after-contact"].intent is IntentState.DONE
 
 
 def test_a_moment_in_the_past_knows_nothing_of_what_came_later(world: World) -> None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 
 from channels.message import Channel
-from outreach import database, intake, policy_book, sandbox
+from outreach import database, intake, policy_book, sandbox, starter
 from outreach.reports.customers import search
 from outreach.reports.timeline import Decided, Entry, timeline
 from policies import reasons
@@ -193,6 +193,26 @@ def test_what_is_not_there_is_said_calmly(client: FlaskClient, address: str) -> 
     answer = client.get(address)
     assert answer.status_code == 404
     assert "<h1>Nothing here</h1>" in answer.text
+
+
+@pytest.mark.parametrize("address", ["/customers?page=99", "/customers?page=99&this=held"])
+def test_a_list_without_anybody_does_not_say_that_there_are_no_customers(client: FlaskClient, address: str) -> None:
+    page = client.get(address).text
+    assert "There is nobody on this page." in page
+    assert "The first step" not in page
+
+
+def test_a_contact_from_before_the_policy_is_not_said_to_lead_to_anything(empty: Company) -> None:
+    kim = {"external_id": "K1", "name": "Kim", "email": "kim@example.org", "consent_email": "yes"}
+    intake.receive_customers(empty.runtime, [{**kim, "created_at": "2024-01-01T00:00:00Z"}])
+    contact = {"external_id": "B1", "customer": "K1", "kind": "call", "touchpoint": "phone", "value": 90}
+    intake.receive_contacts(empty.runtime, [{**contact, "occurred_at": "2026-05-10T09:00:00Z"}])
+    with empty.runtime.writing() as session:
+        starter.load(session)
+    policy_book.publish(empty.runtime, ready_made("after-valuable-contact"), "test")
+    policy_book.publish(empty.runtime, "never_asked = 0.0", "test")
+    page = plain(reader(empty).get("/customers/K1").text)
+    assert "As things stand, Kim is not asked. Nothing comes of the last contact: when it came in, this policy" in page
 
 
 def test_a_customers_page_draws_the_brakes_and_names_what_decides(client: FlaskClient) -> None:
