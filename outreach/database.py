@@ -39,6 +39,11 @@ def connect(url: str) -> sa.Engine:
     return engine
 
 
+def is_there(engine: sa.Engine) -> bool:
+    """Whether there may be something in it. Merely looking into a SQLite file that is not there would make it."""
+    return engine.dialect.name != "sqlite" or Path(engine.url.database or "").is_file()
+
+
 def _sqlite(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
         url,

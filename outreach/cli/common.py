@@ -57,10 +57,11 @@ def a_runtime(*, new: bool = False) -> "Runtime":
 
 
 def _refuse_no_file(runtime: "Runtime") -> None:
-    url = runtime.engine.url
-    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+    from outreach import database
+
+    if not database.is_there(runtime.engine):
         raise click.ClickException(
-            f"There is no database {url.database} here. Go to the folder that Outreach runs in, set "
+            f"There is no database {runtime.engine.url.database} here. Go to the folder that Outreach runs in, set "
             "OUTREACH_DATABASE_URL, or begin a new one: outreach migrate"
         )
 

@@ -4,14 +4,10 @@ import getpass
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from outreach.cli.common import a_runtime, text_of
-
-if TYPE_CHECKING:
-    from sqlalchemy import URL
 
 
 @click.group()
@@ -32,13 +28,13 @@ def check(document: str) -> None:
     """
     from sqlalchemy.exc import DBAPIError
 
-    from outreach import policy_book
+    from outreach import database, policy_book
     from policies.policy import Policy
 
     found = policy_book.parse(_text(document))
     with suppress(DBAPIError):  # a document can be checked anywhere
         runtime = a_runtime(new=True)
-        if _is_there(runtime.engine.url):
+        if database.is_there(runtime.engine):
             with runtime.reading() as session:
                 policy_book.check(session, found)
     click.echo(f"{found.name if isinstance(found, Policy) else policy_book.GUARD}: this can be published.")
@@ -116,11 +112,6 @@ def export(name: str, version: int | None) -> None:
         which = name if version is None else f"{name} version {version}"
         raise click.ClickException(f"{which} was never published; see `outreach policy list --all`.")
     click.echo(found.document.rstrip("\n"))
-
-
-def _is_there(database: "URL") -> bool:
-    """Whether there may be something in it; merely looking into a file that is not there would make it."""
-    return database.get_backend_name() != "sqlite" or Path(database.database or "").is_file()
 
 
 def _text(document: str) -> str:

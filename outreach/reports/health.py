@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import sqlalchemy as sa
 from redis import Redis
@@ -90,6 +91,8 @@ def redis_answers(runtime: Runtime) -> bool:
 
 
 def _is_migrated(runtime: Runtime) -> bool:
+    if not database.is_there(runtime.engine) and Path(str(runtime.engine.url.database)).parent.is_dir():
+        return False  # nothing was begun here yet
     with runtime.reading() as session:
         return database.is_migrated(session)
 

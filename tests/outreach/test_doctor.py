@@ -193,3 +193,11 @@ class TestTheCommand:
         assert record["ok"] is True
         assert {"name": "database", "state": "ok"}.items() <= record["checks"][1].items()
         assert set(record["checks"][0]) == {"name", "state", "says", "todo"}
+
+
+def test_looking_where_nothing_was_begun_begins_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(main, ["doctor"])
+    assert said.exit_code == 1
+    assert "-> outreach migrate" in said.output
+    assert list(tmp_path.iterdir()) == []

@@ -215,6 +215,15 @@ def test_a_contact_from_before_the_policy_is_not_said_to_lead_to_anything(empty:
     assert "As things stand, Kim is not asked. Nothing comes of the last contact: when it came in, this policy" in page
 
 
+def test_a_policy_that_gives_is_never_said_to_ask(empty: Company) -> None:
+    intake.receive_customers(empty.runtime, [{"external_id": "K1", "name": "Kim"}])
+    for name in ("guard", "something-useful"):
+        policy_book.publish(empty.runtime, ready_made(name), "test")
+    page = plain(reader(empty).get("/customers/K1").text)
+    assert "As things stand, Kim gets nothing useful." in page
+    assert "is not asked" not in page
+
+
 def test_a_customers_page_draws_the_brakes_and_names_what_decides(client: FlaskClient) -> None:
     page = client.get("/customers/C-1001").text
     assert "When could we ask next?" in page
