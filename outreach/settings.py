@@ -26,6 +26,7 @@ NEEDS = {
 SMTP: dict[str, Literal["starttls", "tls", "none"]] = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "none"}
 """How the connection to a mail server is secured, by the scheme of its address."""
 
+_REDIS = ("redis", "rediss", "unix")
 _URL_SECRET = re.compile("[A-Za-z0-9_-]{24,}")
 _LONGEST_LOCAL = 24  # characters; with a plus and a tag of 39 they are the 64 that an address may have before its @
 
@@ -91,6 +92,17 @@ class Settings(BaseSettings):
         if scheme == "sqlite" and rest.strip("/") in ("", ":memory:"):
             raise ValueError("needs a file: sqlite:///outreach.db")
         return f"{scheme}://{rest}"
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, url: str) -> str:
+        try:
+            known = not url or (urlsplit(url).scheme in _REDIS and urlsplit(url).port != 0)
+        except ValueError:  # a port that is no number
+            known = False
+        if not known:
+            raise ValueError("must look like redis://host:6379/0, rediss://host:6379/0 or unix:///path/to/socket")
+        return url
 
     @field_validator("home_zones")
     @classmethod

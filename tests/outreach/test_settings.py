@@ -38,6 +38,17 @@ def test_a_database_that_cannot_keep_the_promises_is_refused(url: str) -> None:
         _settings(database_url=url)
 
 
+@pytest.mark.parametrize("url", ["localhost:6379", "foo", "http://h:6379", "redis://h:port/0"])
+def test_a_redis_that_cannot_be_one_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError, match="redis_url"):
+        _settings(redis_url=url)
+
+
+@pytest.mark.parametrize("url", ["", "redis://h", "rediss://u:p%40@h:6380/1", "unix:///run/redis.sock?db=1"])
+def test_the_usual_ways_to_write_a_redis_are_understood(url: str) -> None:
+    assert _settings(redis_url=url).redis_url == url
+
+
 def test_every_setting_says_what_it_is_for() -> None:
     assert all(field.description for field in Settings.model_fields.values())
 
