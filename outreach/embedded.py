@@ -23,7 +23,7 @@ def command(address: Path) -> list[str]:
         )
     options = {
         "port": "0",
-        "unixsocket": str(address),
+        "unixsocket": address.name,  # in `dir`: a blank in a longer name would confuse who reads its list of clients
         "unixsocketperm": "700",
         "dir": str(address.parent),
         "appendonly": "yes",

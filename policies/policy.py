@@ -37,6 +37,12 @@ def _lasts(seconds: int) -> int:
     return seconds
 
 
+def _a_day_or_more(seconds: int) -> int:
+    if seconds < FLOOR:
+        raise ValueError(f'has to be at least "{write(FLOOR)}", which lie between any two messages')
+    return seconds
+
+
 Channel = Literal["email", "sms"]
 Name = Annotated[str, AfterValidator(_name)]
 Says = AfterValidator(_says)
@@ -120,7 +126,7 @@ class ContactTerms(Amounts):
 class Rhythm(Amounts):
     """Once in so long; the start is spread over `spread` (default: `every`), so that not all are due on one day."""
 
-    every: Annotated[Duration, Field(ge=FLOOR)] = 182 * DAY
+    every: Annotated[Duration, AfterValidator(_a_day_or_more)] = 182 * DAY
     spread: Duration | None = None
 
     @model_validator(mode="after")

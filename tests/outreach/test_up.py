@@ -85,8 +85,8 @@ class Installation:
 
 @pytest.fixture
 def installation() -> Iterator[Installation]:
-    """An installation in a new folder with a short path; whatever a test leaves running is ended."""
-    with TemporaryDirectory(prefix="outreach-up-") as folder:
+    """An installation in a new folder with a short path and a blank in it; whatever a test leaves running is ended."""
+    with TemporaryDirectory(prefix="outreach up-") as folder:
         made = Installation(Path(folder).resolve())
         yield made
         for pid in made.processes():

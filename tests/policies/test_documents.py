@@ -127,7 +127,7 @@ REFUSED = [
     (ASKS, "contact", "a [contact] or a [rhythm] table"),
     (AFTER_CONTACT + "[rhythm]", "contact", "not both"),
     (AFTER_CONTACT.replace("survey", "for_whom"), "survey", "needs the name of its survey"),
-    (ASKS + "[rhythm]\nevery = '23h'", "rhythm.every", "at least 86400"),
+    (ASKS + "[rhythm]\nevery = '23h'", "rhythm.every", 'at least "1d"'),
     (GIVES, "rhythm", "add a [rhythm] table"),
     (GIVES + "[rhythm]\n[contact]", "contact", "remove the [contact] table"),
     (GIVES + "[rhythm]\n[value_first]", "value_first", "remove it"),
