@@ -10,7 +10,7 @@ from sqlmodel import col
 from outreach import audit
 from outreach.rehearsal import sample
 from outreach.runtime import Runtime
-from outreach.tables import AuditEntry, Customer, LedgerEntry
+from outreach.tables import AuditEntry, Customer, LedgerEntry, PolicyVersion
 
 SEED = 1
 ACTOR = "outreach demo"
@@ -39,6 +39,20 @@ def refuse_half_a_year(runtime: Runtime) -> None:
         )
     if last == BEGUN:
         raise CutOff
+
+
+class MadeUp(Exception):
+    """Made-up customers are never written to for real: their numbers may be somebody's."""
+
+
+def refuse_real_messages(runtime: Runtime, *, about_to_fill: bool = False) -> None:
+    """Where channels really send, there may be no sample company. Raises MadeUp."""
+    if not runtime.settings.real_channels:
+        return
+    with runtime.reading() as session:
+        ours = sa.exists().where(col(PolicyVersion.published_by) == sample.PUBLISHER)
+        if about_to_fill or session.scalar(sa.select(ours)):
+            raise MadeUp
 
 
 def fill(runtime: Runtime, progress: Progress) -> None:

@@ -76,6 +76,10 @@ def a_process() -> "Runtime":
     logs.begin(runtime.settings.log_level)
     if readiness(runtime).migrations == "behind":
         raise click.ClickException("The database has not the tables of this version: run `outreach migrate`.")
+    if runtime.settings.real_channels:
+        from outreach import demo  # brings the whole rehearsal along, and this process is to be small
+
+        demo.refuse_real_messages(runtime)
     return runtime
 
 

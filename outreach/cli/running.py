@@ -49,10 +49,13 @@ def up(procfile: Path | None) -> None:
     again; Ctrl-C stops them all.
     """
     from outreach import bootstrap
+    from outreach import demo as sample
 
     runtime = a_runtime(new=True)
     _refuse_taken_port(runtime.settings)
-    if bootstrap.prepare(runtime):
+    begun = bootstrap.prepare(runtime)
+    sample.refuse_real_messages(runtime)
+    if begun:
         click.echo("The default guard is published. Policies come next: outreach policy publish after-valuable-contact")
     runtime.engine.dispose()
     _supervise(runtime.settings, procfile, HELLO)
@@ -73,6 +76,7 @@ def demo(procfile: Path | None) -> None:
     _refuse_taken_port(runtime.settings)
     database.migrate(runtime.engine)
     sample.refuse_half_a_year(runtime)
+    sample.refuse_real_messages(runtime, about_to_fill=not sample.has_customers(runtime))
     if not sample.has_customers(runtime):
         click.echo("A year of a sample company, played through the product (once; about a minute):")
         with progress_bar("one year") as progress:

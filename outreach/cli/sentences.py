@@ -3,6 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+MADE_UP = (
+    "The sample company is made up, and its numbers may be somebody's: nothing is sent to it for real. Take "
+    "OUTREACH_REAL_CHANNELS away, or set OUTREACH_DATABASE_URL to another database."
+)
 NO_TABLES = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
 
 
@@ -33,6 +37,7 @@ def _known() -> Sequence[tuple[Any, Callable[[Any], str | None]]]:
         (explain.UnknownCustomer, lambda p: f"There is no customer {p}; customers are named by their external id."),
         (explain.UnknownContact, lambda p: f"This customer has no contact {p}."),
         (demo.CutOff, lambda p: "The sample company's year was cut off here: empty the database, then again."),
+        (demo.MadeUp, lambda p: MADE_UP),
         (embedded.Unavailable, lambda p: f"The embedded Redis cannot run: {p}."),
         (ModuleNotFoundError, _module),
         (PermissionError, lambda p: f"This user may not use {p.filename} ({p.strerror})."),

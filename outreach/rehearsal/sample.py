@@ -17,6 +17,7 @@ from outreach.settings import Settings
 from policies import library
 
 YEAR = 365 * DAY
+PUBLISHER = "sample company"
 CUSTOMERS = 200
 CONTACTS_A_YEAR = 5.5  # of one customer, on average
 POLICIES = ("after-support-call", "after-valuable-contact", "relationship", "something-useful")
@@ -133,7 +134,7 @@ def fill(settings: Settings, seed: int, now: int, progress: Callable[[float], No
     try:
         database.migrate(runtime.engine)
         documents = [library.text(name) for name in ("guard", *POLICIES)]
-        furnish(runtime, Furniture(documents, starter.contents(), starter.surveys()), "sample company")
+        furnish(runtime, Furniture(documents, starter.contents(), starter.surveys()), PUBLISHER)
         play = Play(runtime, time, history, Respondents(seed))
         length = max(1, until - history.begins)
         return play.run(until, lambda at: progress((at - history.begins) / length))

@@ -1,5 +1,6 @@
 """The demo's year is played once, whole or not at all."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,3 +80,15 @@ def test_half_a_year_on_a_server_is_told_and_not_taken_for_a_whole_one(
     with pytest.raises(demo.CutOff):
         demo.refuse_half_a_year(runtime)
     runtime.engine.dispose()
+
+
+def test_the_sample_company_is_never_written_to_for_real(runtime: Runtime) -> None:
+    settings = runtime.settings.model_copy(update={"real_channels": "sms"})
+    real = dataclasses.replace(runtime, settings=settings)
+    demo.refuse_real_messages(real)  # ours to send: nothing here is made up
+    with pytest.raises(demo.MadeUp):
+        demo.refuse_real_messages(real, about_to_fill=True)
+    demo.fill(runtime, lambda share: None)
+    demo.refuse_real_messages(runtime)
+    with pytest.raises(demo.MadeUp):
+        demo.refuse_real_messages(real)
