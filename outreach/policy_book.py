@@ -60,10 +60,12 @@ class Edition:
 def parse(text: str) -> Guard | Policy:
     """The document in `text`: a policy where it has a name, the guard where it has none. Raises PolicyRefused."""
     try:
-        named = "name" in tomllib.loads(text)
+        written = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise PolicyRefused([("", f"this is not TOML: {error}")]) from error
-    document = Policy.from_toml(text) if named else Guard.from_toml(text)
+    if not written:
+        raise PolicyRefused([("", "there is nothing in it; a policy has at least a name, the guard an amount")])
+    document = Policy.from_toml(text) if "name" in written else Guard.from_toml(text)
     if isinstance(document, Policy) and document.name == GUARD:
         raise PolicyRefused([("name", "guard is the name of the guard; choose another")])
     return document

@@ -20,8 +20,8 @@ WORDS = {
     "wait": ("wait until {moment}, then by {channel}", "wachten tot {moment}, dan per {channel}"),
     "skip": ("leave in peace", "met rust laten"),
     "nothing": (
-        "nothing has happened yet that a policy in force would ask about; see `outreach policy list`",
-        "er is nog niets gebeurd waar een beleid dat geldt naar zou vragen; zie `outreach policy list`",
+        "no policy is in force, or nothing happened yet that one would ask about; see `outreach policy list`",
+        "er geldt geen beleid, of er gebeurde nog niets waar een beleid naar zou vragen; zie `outreach policy list`",
     ),
     "version": ("version {version}, guard {guard}", "versie {version}, guard {guard}"),
     "contact": ("about contact {id} ({kind}, {value:g}) of {at}", "over contact {id} ({kind}, {value:g}) van {at}"),

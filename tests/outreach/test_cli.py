@@ -156,6 +156,7 @@ class TestPolicies:
             ("x" * 300, "cannot be read (File name too long)"),
             ("prose.toml", "this is not TOML"),
             ("deep.toml", "this is not TOML"),
+            ("empty.toml", "there is nothing in it"),
         ],
     )
     def test_a_file_that_cannot_be_read_is_a_sentence(
@@ -164,6 +165,7 @@ class TestPolicies:
         Path("latin.toml").write_bytes(POLICY.replace("Ours", "Zoë").encode("latin-1"))
         Path("folder").mkdir()
         write("prose.toml", "Dear customer,\n")
+        write("empty.toml", "# as a redirect leaves it where an export failed\n")
         write("deep.toml", f"x = {'[' * 5_000}")
         said = run("policy", command, file)
         assert said.exit_code == 1
