@@ -58,14 +58,15 @@ def explain(session: Session, settings: Settings, question: Question) -> list[Ex
     book = policy_book.in_force(session)
     contact = _contact(session, customer.id, question)
     past = _until(history.pasts(session, [customer], settings, question.at)[customer.id], question.at)
-    rhythms = _rhythms(session, customer.id, question.at)
+    standing = _standing(session, customer.id, question.at)
     found = []
     for live in sorted(book.policies.values(), key=lambda live: -live.policy.priority):
         about = contact if live.policy.contact else None
         if live.policy.contact and about is None:
             continue  # no contact yet for this policy to speak about
-        wish = rhythms.get(live.policy.name) if about is None else None
-        wish = wish or Wish(0, customer.id, live.policy.name, "", 0, question.at, None, None, None, None, about)
+        wish = standing.get((live.policy.name, about.id if about else None))
+        if wish is None or (about and wish.asked_at is None):
+            wish = Wish(0, customer.id, live.policy.name, "", 0, question.at, None, None, None, None, None, about)
         decision = decide(book.guard, live.policy, past.situation(wish, question.at))
         found.append(
             Explanation(
@@ -91,17 +92,17 @@ def _touch_until(touch: Touch, at: int) -> Touch:
     return touch
 
 
-def _rhythms(session: Session, customer_id: int, at: int) -> dict[str, Wish]:
-    """The standing wishes of this customer by policy: their turns decide how the chances fall."""
-    standing = history.OPEN_WISHES.where(col(Intent.customer_id) == customer_id, col(Intent.contact_event_id).is_(None))
-    wishes = history.wishes(session, standing, {})
-    return {wish.policy: _until_then(wish, at) for wish in wishes}
+def _standing(session: Session, customer_id: int, at: int) -> dict[tuple[str, str | None], Wish]:
+    """This customer's wishes by policy and contact: the turns of rhythms decide how the chances fall, and of what has
+    asked only a reminder can come."""
+    wishes = history.wishes(session, history.OPEN_WISHES.where(col(Intent.customer_id) == customer_id), {})
+    return {(wish.policy, wish.contact.id if wish.contact else None): _until_then(wish, at) for wish in wishes}
 
 
 def _until_then(wish: Wish, at: int) -> Wish:
-    """What looks after a moment have shown was not known then."""
-    later = [name for name in ("looked_at", "rests_over_at", "rests_open_at") if (getattr(wish, name) or 0) > at]
-    forgotten: dict[str, Any] = dict.fromkeys(later)
+    """What asks and looks after a moment have shown was not known then."""
+    known = ("looked_at", "rests_over_at", "rests_open_at", "asked_at")
+    forgotten: dict[str, Any] = dict.fromkeys(name for name in known if (getattr(wish, name) or 0) > at)
     return wish._replace(**forgotten)
 
 
