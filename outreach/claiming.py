@@ -12,9 +12,10 @@ from channels.message import Channel, Message
 from outreach import channel_states, moves, policy_book
 from outreach.addresses import fingerprint
 from outreach.channel_states import Pace
+from outreach.conversation import Word
 from outreach.database import lock_customers
 from outreach.history import OPEN_WISHES, Wish, wishes
-from outreach.judging import KIND, Judge
+from outreach.judging import Judge, kind_of
 from outreach.lifecycle import NEXT, Happening, OutreachState, Stage
 from outreach.listed import listed
 from outreach.planning import Surveys
@@ -22,6 +23,7 @@ from outreach.rows import insert_all, update_all
 from outreach.runtime import Runtime
 from outreach.settings import Settings
 from outreach.tables import Attempt, Customer, Intent, LedgerEntry, Outreach, StoredDecision
+from outreach.talking import Moderator, Verdict
 from outreach.texts import Unwritable, segments
 from outreach.wording import Wording
 from policies.arithmetic import FLOOR
@@ -35,7 +37,7 @@ _PLANNED = (
     sa.select(
         col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.kind), col(Outreach.channel),
         col(Outreach.policy), col(Outreach.policy_version_id), col(Outreach.content_id), col(Outreach.survey_id),
-        col(Outreach.planned_at), col(Outreach.not_after),
+        col(Outreach.reply_id), col(Outreach.planned_at), col(Outreach.not_after),
     )
     .where(listed(Outreach.id, "ids"), col(Outreach.state) == OutreachState.PLANNED)
     .where(col(Outreach.due_at) <= sa.bindparam("now"))
@@ -72,8 +74,12 @@ def claim(runtime: Runtime, outreach_ids: Sequence[int], claimed: Claimed) -> Cl
         judge = Judge(session, policy_book.in_force(session), customers, runtime.settings, now)
         by_intent = {wish.intent_id: wish for wish in _wishes_of(session, rows)}
         desk = _Desk(session, runtime.settings, judge, claimed, pace)
+        moderator = Moderator(session, judge, rows)
         for row in rows:
-            desk.settle(row, by_intent.get(row.intent_id))
+            if row.reply_id is None:
+                desk.settle(row, by_intent.get(row.intent_id))
+            else:
+                desk.say_back(row, moderator.verdict(row))
         desk.write(session)
     return claimed
 
@@ -140,9 +146,29 @@ class _Desk:
         else:
             self._call_off(row, objection, moves.after_look(self.judge, wish, decision))
 
+    def say_back(self, row: Any, verdict: Verdict) -> None:
+        """Go on with a conversation now, later, or not at all. It is no touch: no ledger knows of it."""
+        if verdict.due_at is not None:
+            self.others.append(_left(row, Happening.NOT_YET, None, verdict.due_at))
+        elif verdict.word is None:
+            self.others.append(_left(row, Happening.CALLED_OFF, verdict.reason, self.judge.now))
+        else:
+            self._try_to_say(row, verdict.word)
+
+    def _try_to_say(self, row: Any, word: Word) -> None:
+        try:
+            message = self.wording.back(self.judge.pasts[row.customer_id], row, word)
+        except Unwritable as missing:
+            self.others.append(_left(row, Happening.CALLED_OFF, str(missing), self.judge.now))
+            return
+        if later := self._later(message):
+            self.others.append(_left(row, Happening.NOT_YET, None, later))
+        else:
+            self._take(row, message)
+
     def _objection(self, row: Any, wish: Wish, decision: Decision) -> str | None:
         """Why it would not be planned like this now; None where it would."""
-        if KIND.get(decision.action) != row.kind or decision.channel != row.channel:
+        if kind_of(wish, decision) != row.kind or decision.channel != row.channel:
             return decision.held_by or "something else comes first"
         if self.judge.now >= (row.not_after or row.planned_at + KEEPS):
             return "its time has passed"
@@ -183,10 +209,13 @@ class _Desk:
         self.others.append(_left(row, Happening.CALLED_OFF, reason, self.judge.now))
         self.intents.append(moves.called_off(move))
 
-    def _hand_over(self, row: Any, wish: Wish, message: Message) -> None:
-        past, now = self.judge.pasts[row.customer_id], self.judge.now
+    def _take(self, row: Any, message: Message) -> None:
         self.claimed.messages[row.channel].append(message)
         self.handed.append({"id": row.id, "subject": message.subject, "body": message.text})
+
+    def _hand_over(self, row: Any, wish: Wish, message: Message) -> None:
+        past, now = self.judge.pasts[row.customer_id], self.judge.now
+        self._take(row, message)
         self.ledger.append(
             {
                 "outreach_id": row.id, "customer_id": row.customer_id, "account_id": past.customer.account_id,

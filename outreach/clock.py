@@ -9,11 +9,23 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from outreach import delivery, heartbeat, hooks, planning, polling, privacy, reconciling, replies, rhythms, uses
+from outreach import (
+    delivery,
+    heartbeat,
+    hooks,
+    planning,
+    polling,
+    privacy,
+    reconciling,
+    replies,
+    rhythms,
+    talking,
+    uses,
+)
 from outreach.batches import Work, batches, work_on
 from outreach.channel_states import is_shut
 from outreach.database import among, lock_customers
-from outreach.doorbell import DELIVER, LOOK, WORK
+from outreach.doorbell import DELIVER, LOOK, TALK, WORK
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.policy_book import NoGuard
 from outreach.reports.health import is_away
@@ -64,8 +76,11 @@ class Clock:
         self._now_and_then("retention", EVERY_HOUR, privacy.forget_old)
 
     def work(self) -> bool:
-        """Do, or ring for, every look and delivery that is due. True when more may be due already: a message that went
-        out here and now lets its customer's other intents go on, and one pass takes only so many."""
+        """Do, or ring for, whatever is to be said back, looked at or delivered. True when more may be due already: a
+        message that went out here and now lets its customer's other intents go on, and one pass takes only so many."""
+        with self.runtime.reading() as session:
+            talks = talking.due_replies(session, self.runtime.now(), AT_ONCE)
+        self._ring(WORK, TALK, talks, talking.go_on)
         with self.runtime.reading() as session:
             customers = planning.due_customers(session, self.runtime.now(), AT_ONCE)
         looked = self._ring(WORK, LOOK, customers, planning.look)
@@ -77,12 +92,12 @@ class Clock:
     def _ring(self, queue: str, job: str, ids: Sequence[int], work: Work) -> bool:
         """Ring for what was not rung for lately, a batch a job; without a bell, do it here and now, and say so."""
         now, worked = self.runtime.now(), False
-        fresh = [one for one in ids if self._rung.get((queue, one), 0) <= now - RING_AGAIN]
+        fresh = [one for one in ids if self._rung.get((job, one), 0) <= now - RING_AGAIN]
         for batch in batches(fresh):
             if not self.runtime.doorbell.ring(queue, job, batch) and work_on(self.runtime, work, batch):
                 worked = True
             else:
-                self._rung.update(((queue, one), now) for one in batch)
+                self._rung.update(((job, one), now) for one in batch)
         self._rung = {key: at for key, at in self._rung.items() if at > now - RING_AGAIN}
         return worked
 
@@ -125,8 +140,11 @@ def due_outreaches(session: Session, now: int, most: int) -> Mapping[str, list[i
     return due
 
 
+_ENDS = sa.case((col(Intent.asked_at).is_(None), IntentState.EXPIRED), else_=IntentState.DONE)
+
+
 def expire(runtime: Runtime) -> int:
-    """End the intents whose contact is no longer worth asking about; returns how many."""
+    """End the intents whose contact is no longer worth asking about; one that did ask is done. Returns how many."""
     ended = 0
     while True:
         with runtime.writing() as session:
@@ -138,7 +156,7 @@ def expire(runtime: Runtime) -> int:
             session.execute(
                 sa.update(Intent)
                 .where(is_stale, among(session, Intent.id, [row.id for row in stale]))
-                .values(state=IntentState.EXPIRED, look_at=None, reason=sa.func.coalesce(col(Intent.reason), "expired"))
+                .values(state=_ENDS, look_at=None, reason=sa.func.coalesce(col(Intent.reason), "expired"))
             )
         ended += len(stale)
         if len(stale) < AT_ONCE:

@@ -12,9 +12,10 @@ from rq import Queue
 from rq.queue import EnqueueData
 from rq.serializers import JSONSerializer
 
-LOOK, DELIVER, RECEIVE = "outreach.jobs.look", "outreach.jobs.deliver", "outreach.jobs.receive"
+LOOK, DELIVER = "outreach.jobs.look", "outreach.jobs.deliver"
+RECEIVE, TALK = "outreach.jobs.receive", "outreach.jobs.talk"
 WORK = "work"
-"""The queue of looks and of what came in; the messages of a channel have a queue of its name."""
+"""The queue of looks, of what came in and of what is said back; the messages of a channel have a queue of its name."""
 IDS_PER_JOB = 100
 JOB_SECONDS = 600
 """The hard end of a job. A call to a provider that was cut off by it has an unknown outcome."""

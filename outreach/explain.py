@@ -83,7 +83,7 @@ def explain(session: Session, settings: Settings, question: Question) -> list[Ex
         contact = history.contact_of(about) if about else None
         wishes = standing.get(live.policy.name)
         intent = IntentState.OPEN if wishes or not about else _state(session, live, about)
-        wish = Wish(0, customer.id, live.policy.name, "", 0, question.at, None, None, None, None, contact)
+        wish = Wish(0, customer.id, live.policy.name, "", 0, question.at, None, None, None, None, None, contact)
         judged = [(w, decide(book.guard, live.policy, past.situation(w, question.at))) for w in wishes or [wish]]
         chosen, decision = min(judged, key=_first)
         found.append(
@@ -137,9 +137,9 @@ def _state(session: Session, live: Live, event: ContactEvent) -> IntentState | N
 
 
 def _until_then(wish: Wish, at: int) -> Wish:
-    """What looks after a moment have shown was not known then."""
-    later = [name for name in ("looked_at", "rests_over_at", "rests_open_at") if (getattr(wish, name) or 0) > at]
-    forgotten: dict[str, Any] = dict.fromkeys(later)
+    """What asks and looks after a moment have shown was not known then."""
+    known = ("looked_at", "rests_over_at", "rests_open_at", "asked_at")
+    forgotten: dict[str, Any] = dict.fromkeys(name for name in known if (getattr(wish, name) or 0) > at)
     return wish._replace(**forgotten)
 
 

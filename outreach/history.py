@@ -31,7 +31,7 @@ _CONSENT: dict[str, bool] = {Consent.GIVEN: True, Consent.REFUSED: False, Consen
 
 
 class Wish(NamedTuple):
-    """An open intent, with the contact it is about."""
+    """An open intent, with the contact it is about. Where it has asked, at `asked_at`, it wishes for a reminder."""
 
     intent_id: int
     customer_id: int
@@ -43,6 +43,7 @@ class Wish(NamedTuple):
     rests_over_at: int | None
     rests_open_at: int | None
     expires_at: int | None
+    asked_at: int | None
     contact: Contact | None
 
     @property
@@ -96,10 +97,26 @@ class Past:
             rests_over_at=wish.rests_over_at,
             rests_open_at=wish.rests_open_at,
             turn_at=wish.opened_at if wish.contact is None else None,
+            reminds=wish.asked_at,
             case_draw=draw(self.salt, "case", who.external_id, self.case_closed_at) if self.case_closed_at else 0.0,
             never_asked_draw=draw(self.salt, "never-asked", who.external_id),
             sampling_draw=draw(self.salt, "sampling", who.external_id, wish.chance_key, wish.policy),
         )  # fmt: skip
+
+    def talk(self, channel: str, now: int) -> Situation:
+        """The facts at `now` for saying something back over this channel."""
+        who = self.customer
+        return Situation(
+            now=now,
+            customer=who.external_id,
+            customer_since=who.since_at,
+            channel=channel,
+            addresses=self.addresses,
+            zones=self.zones,
+            holidays=self.holidays,
+            no_surveys=who.no_surveys_at is not None,
+            paused_until=who.paused_until,
+        )
 
     def rest_draw(self, wish: Wish) -> float:
         """The draw that lengthens every rest which a touch for this wish begins."""
@@ -142,7 +159,7 @@ OPEN_WISHES = (
     sa.select(
         col(Intent.id), col(Intent.customer_id), col(Intent.policy), col(Intent.cause), col(Intent.steps),
         col(Intent.opened_at), col(Intent.looked_at), col(Intent.rests_over_at), col(Intent.rests_open_at),
-        col(Intent.expires_at),
+        col(Intent.expires_at), col(Intent.asked_at),
         col(ContactEvent.source), col(ContactEvent.external_id), col(ContactEvent.kind),
         col(ContactEvent.touchpoint), col(ContactEvent.value), col(ContactEvent.occurred_at),
         col(ContactEvent.attributes),
@@ -156,7 +173,7 @@ OPEN_WISHES = (
 def wishes(session: Session, query: sa.Select[*tuple[Any, ...]], parameters: Mapping[str, Any]) -> list[Wish]:
     """Open intents, each with its contact. `query` is OPEN_WISHES under a condition."""
     rows = session.connection().execute(query, parameters)
-    return [Wish._make((*row[:10], contact_of(row) if row.external_id is not None else None)) for row in rows]
+    return [Wish._make((*row[:11], contact_of(row) if row.external_id is not None else None)) for row in rows]
 
 
 def contact_of(row: Any) -> Contact:

@@ -142,7 +142,8 @@ def _open_intents(session: Session, now: int) -> list[int]:
     """Open an intent for each policy in force that the contacts may matter to; one that is there already and parked is
     looked at again.
 
-    Of several for one customer, policy and kind of contact, only that of the newest contact is or stays open.
+    Of several for one customer, policy and kind of contact, only that of the newest contact is or stays open; but what
+    has asked waits for its reminder.
     Returns the ids of the customers for whom a look is due at once.
     """
     live = select(PolicyVersion.document).where(
@@ -210,7 +211,7 @@ def _superseding() -> sa.Update:
     older = (
         sa.select(i.id)
         .join(_EVENTS, e.id == i.contact_event_id)
-        .where(i.state == IntentState.OPEN, i.customer_id.in_(concerned), newer)
+        .where(i.state == IntentState.OPEN, i.asked_at.is_(None), i.customer_id.in_(concerned), newer)
     )
     cancelled = {"state": IntentState.CANCELLED, "reason": SUPERSEDED, "look_at": None}
     return sa.update(_INTENTS).where(i.id.in_(older)).values(cancelled)

@@ -3,7 +3,7 @@ changes nothing."""
 
 from functools import cache
 
-from outreach import bootstrap, delivery, planning, replies
+from outreach import bootstrap, delivery, planning, replies, talking
 from outreach.batches import work_on
 from outreach.runtime import Runtime
 
@@ -16,6 +16,10 @@ def _runtime() -> Runtime:
 
 def look(customer_ids: list[int]) -> None:
     work_on(_runtime(), planning.look, customer_ids)
+
+
+def talk(reply_ids: list[int]) -> None:
+    work_on(_runtime(), talking.go_on, reply_ids)
 
 
 def deliver(outreach_ids: list[int]) -> None:

@@ -18,7 +18,14 @@ from policies.engine import decide
 from policies.policy import Policy
 from policies.situation import Touch
 
-KIND = {Action.ASK: Kind.ASK, Action.GIVE: Kind.CONTENT}
+
+def kind_of(wish: Wish, decision: Decision) -> Kind | None:
+    """What would go out for this wish; None where nothing may."""
+    if decision.action is Action.GIVE:
+        return Kind.CONTENT
+    if decision.action is not Action.ASK:
+        return None
+    return Kind.ASK if wish.asked_at is None else Kind.REMINDER
 
 
 class Judge:
@@ -38,8 +45,10 @@ class Judge:
 
     def allow(self, wish: Wish, decision: Decision) -> None:
         """Let everything judged from here on count this touch: the customer's other wishes, and colleagues."""
-        past = self.pasts[wish.customer_id]
-        touch = Touch(self.now, KIND[decision.action], decision.channel, wish.policy, past.rest_draw(wish))
+        past, kind = self.pasts[wish.customer_id], kind_of(wish, decision)
+        if kind is None:
+            return
+        touch = Touch(self.now, kind, decision.channel, wish.policy, past.rest_draw(wish))
         self.pasts[wish.customer_id] = replace(past, touches=(*past.touches, touch))
         account = past.customer.account_id
         if account is None or decision.action is not Action.ASK:

@@ -63,3 +63,17 @@ def lift_keyword(session: Session, address_hmac: str) -> None:
     """They sent START: the word STOP to the provider holds no longer. Whatever else was objected does."""
     lifted = (col(Suppression.channel) == "sms") & (col(Suppression.scope) == "keyword")
     session.execute(sa.delete(Suppression).where(lifted, col(Suppression.address_hmac) == address_hmac))
+
+
+def withdraw_address(session: Session, customer: Customer, address: tuple[str, str], wanted: Wanted) -> None:
+    """This address (channel and keyed hash) is not this locked customer's: nothing goes there, and they stay."""
+    channel, address_hmac = address
+    suppress(session, channel, address_hmac, wanted)
+    withdrawn = session.execute(
+        sa.update(ContactPoint)
+        .where(col(ContactPoint.customer_id) == customer.id, col(ContactPoint.channel) == channel)
+        .where(col(ContactPoint.address_hmac) == address_hmac)
+        .values(usable=False, unusable_why=wanted.how)
+        .returning(col(ContactPoint.id))
+    ).scalar()
+    audit.record(session, wanted.at, wanted.by, {"withdrawn": withdrawn, "of": customer.id, "how": wanted.how})

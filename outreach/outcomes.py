@@ -8,12 +8,13 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from channels.message import DeliveryStatus, Receipt, SendRefused
 from outreach import objections
 from outreach.database import lock_customers
-from outreach.lifecycle import NEXT, Happening, IntentState, OutreachState
+from outreach.lifecycle import NEXT, Happening, IntentState, Kind, OutreachState
 from outreach.listed import listed
 from outreach.moves import RHYTHM_LOOKS_AGAIN
 from outreach.rows import update_all
@@ -27,14 +28,25 @@ _ATTEMPTS = (
     .join(Outreach, col(Outreach.id) == col(Attempt.outreach_id))
     .where(listed(Attempt.outreach_id, "ids"))
 )
+_Ask = aliased(Outreach)
+_ASKED = (
+    sa.select(sa.func.max(col(LedgerEntry.asked_at)))
+    .join(_Ask, col(_Ask.id) == col(LedgerEntry.outreach_id))
+    .where(col(_Ask.intent_id) == col(Outreach.intent_id), col(_Ask.kind) == Kind.ASK)
+    .where(col(LedgerEntry.voided_at).is_(None))
+    .correlate(Outreach)
+    .scalar_subquery()
+)
+"""When the ask went out that a reminder is about."""
 _REFUSED = (
     sa.select(
         col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.channel),
-        col(Outreach.step), col(Outreach.replan), col(Intent.state), col(Intent.opened_at),
-        col(Intent.contact_event_id), col(Attempt.address_hmac),
+        col(Outreach.step), col(Outreach.replan), col(Outreach.kind), col(Outreach.not_after), col(Intent.state),
+        col(Intent.opened_at), col(Intent.looked_at), col(Intent.contact_event_id), col(Attempt.address_hmac),
+        _ASKED.label("asked_at"),
     )
-    .join(Intent, col(Intent.id) == col(Outreach.intent_id))
     .join(Attempt, col(Attempt.outreach_id) == col(Outreach.id))
+    .join(Intent, col(Intent.id) == col(Outreach.intent_id), isouter=True)
     .where(listed(Outreach.id, "ids"))
 )  # fmt: skip
 _VOID = (
@@ -99,14 +111,17 @@ def refused(session: Session, refusals: Mapping[int, SendRefused], now: int) -> 
 
 def _again(row: Any, reason: str, now: int) -> dict[str, Any]:
     """The same step once more, after a rest that doubles; refused too often, a contact is given up, and a rhythm for
-    long. The turn of a rhythm that was over with this message is not over after all."""
-    turn = {"opened_at": min(row.opened_at, now)}
-    again = {"id": row.intent_id, "state": IntentState.OPEN, "reason": reason, **turn}
+    long. The turn of a rhythm that was over with this message is not over after all; an ask was not made, but the one
+    a reminder is about was."""
+    asked_at = row.asked_at if row.kind == Kind.REMINDER else None
+    turn = {"opened_at": min(row.opened_at, now), "looked_at": asked_at or row.looked_at, "asked_at": asked_at}
+    again = {"id": row.intent_id, "state": IntentState.OPEN, "reason": reason, "expires_at": row.not_after, **turn}
     if row.replan + 1 < REFUSED_OFTEN:
         return {**again, "steps": row.step, "look_at": now + REFUSED_REST * 2**row.replan}
     if row.contact_event_id is None:
         return {**again, "steps": row.step + 1, "look_at": now + RHYTHM_LOOKS_AGAIN}
-    return {**again, "state": IntentState.CANCELLED, "steps": row.step + 1, "look_at": None}
+    given_up = IntentState.CANCELLED if asked_at is None else IntentState.DONE
+    return {**again, "state": given_up, "steps": row.step + 1, "look_at": None}
 
 
 def _end(session: Session, state: OutreachState, why: Mapping[int, str]) -> None:

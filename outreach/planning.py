@@ -11,7 +11,7 @@ from outreach import moves, policy_book
 from outreach.database import lock_customers
 from outreach.doorbell import DELIVER
 from outreach.history import OPEN_WISHES, Wish, wishes
-from outreach.judging import KIND, Judge
+from outreach.judging import Judge, kind_of
 from outreach.lifecycle import IN_FLIGHT, IntentState, OutreachState, Stage
 from outreach.listed import listed
 from outreach.rows import insert_all, update_all
@@ -34,7 +34,7 @@ class Verdict(NamedTuple):
 
     @property
     def is_speechless(self) -> bool:
-        return self.words is None and self.decision.action in KIND
+        return self.words is None and kind_of(self.wish, self.decision) is not None
 
 
 def look(runtime: Runtime, customer_ids: Iterable[int]) -> int:
@@ -142,7 +142,7 @@ def _outreach(judge: Judge, winner: Verdict, decision_id: int) -> dict[str, Any]
         "customer_id": wish.customer_id,
         "intent_id": wish.intent_id,
         "decision_id": decision_id,
-        "kind": KIND[decision.action],
+        "kind": kind_of(wish, decision),
         "policy": wish.policy,
         "policy_version_id": judge.book.policies[wish.policy].version_id,
         "channel": decision.channel,

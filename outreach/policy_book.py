@@ -1,7 +1,7 @@
 """The published guard and policies: publishing makes a new version, and the last one of each name is live."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from outreach import audit
 from outreach.lifecycle import IntentState, PolicyKind, PolicyState
+from outreach.listed import listed
 from outreach.runtime import Runtime
 from outreach.tables import Intent, PolicyVersion
 from policies.agreement import disagreement
@@ -161,6 +162,16 @@ def in_force(session: Session) -> Book:
     if guard is None:
         raise NoGuard("no guard is published; run `outreach migrate`, which publishes the default one")
     return Book(*guard, policies)
+
+
+def versions(session: Session, ids: Sequence[int]) -> dict[int, Policy]:
+    """The policies of these versions, whether they are live or not."""
+    rows = session.execute(_BY_ID, {"ids": ids}) if ids else ()
+    documents = {version_id: _parsed(text) for version_id, text in rows}
+    return {version_id: document for version_id, document in documents.items() if isinstance(document, Policy)}
+
+
+_BY_ID = sa.select(col(PolicyVersion.id), col(PolicyVersion.document)).where(listed(PolicyVersion.id, "ids"))
 
 
 @lru_cache(maxsize=256)

@@ -74,7 +74,8 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message of a conversation: to the customer (kind content, ask, reminder) or from them (reply).
+    """One message of a conversation: to the customer (kind content, ask, reminder, follow_up or thanks), or from them
+    (kind reply).
 
     `link` leads to what it is about, as it stands in the text, or is empty; `at` is in epoch seconds. `outreach_id` is
     None for what came from them.

@@ -7,6 +7,7 @@ from sqlmodel import Session, col
 
 from channels.message import Channel, Message
 from outreach import texts
+from outreach.conversation import Word
 from outreach.history import Past, Wish
 from outreach.lifecycle import Kind
 from outreach.links import Links, Purpose
@@ -27,20 +28,33 @@ class Wording:
         """The message of one planned outreach; raises texts.Unwritable."""
         content = row.kind == Kind.CONTENT
         text = self._content(row.content_id) if content else self._survey(row.survey_id)
-        envelope = Envelope(
+        body = (text.reminder or text.body) if row.kind == Kind.REMINDER else text.body
+        link = self._links.to(Purpose.CONTENT if content else Purpose.SURVEY, row.id)
+        values = {"name": past.customer.name, "touchpoint": wish.contact.touchpoint if wish.contact else None}
+        envelope = self._envelope(past, row, text.language, link)
+        return texts.compose(text.subject, body, values, envelope)
+
+    def back(self, past: Past, row: Any, word: Word) -> Message:
+        """What is said back to a reply, under the subject of the question; raises texts.Unwritable."""
+        subject = f"Re: {word.to.subject}" if word.to.subject else ""
+        link = self._links.to(Purpose.SURVEY, word.to.asked_by) if texts.names_link(word.text) else ""
+        values = {"name": past.customer.name, "touchpoint": word.to.touchpoint}
+        envelope = self._envelope(past, row, word.to.language or past.language, link)
+        return texts.compose(subject, word.text, values, envelope)
+
+    def _envelope(self, past: Past, row: Any, language: str, link: str) -> Envelope:
+        return Envelope(
             outreach_id=row.id,
             channel=Channel(row.channel),
             organisation=self._settings.sender_name,
             recipient=past.recipients[row.channel],
-            language=text.language,
-            link=self._links.to(Purpose.CONTENT if content else Purpose.SURVEY, row.id),
+            language=language,
+            link=link,
             asks=row.kind in (Kind.ASK, Kind.REMINDER),
             stop=self._links.to(Purpose.UNSUBSCRIBE, row.id),
             preferences=self._links.to(Purpose.PREFERENCES, row.id),
             reply_to=self._links.reply_to(row.id),
         )
-        values = {"name": past.customer.name, "touchpoint": wish.contact.touchpoint if wish.contact else None}
-        return texts.compose(text.subject, text.body, values, envelope)
 
     def content_name(self, row: Any) -> str | None:
         """The name of the piece this outreach gives; None where it asks."""
@@ -55,7 +69,7 @@ class Wording:
 
     def _survey(self, survey_id: int) -> Any:
         if survey_id not in self._surveys:
-            columns = (col(Survey.language), col(Survey.subject), col(Survey.body))
+            columns = (col(Survey.language), col(Survey.subject), col(Survey.body), col(Survey.reminder))
             self._surveys[survey_id] = self._session.execute(
                 sa.select(*columns).where(col(Survey.id) == survey_id)
             ).one()

@@ -10,13 +10,17 @@ from policies.decision import Action, Amount, Decision, Finding
 from policies.hours import Hours, amounts_to_open, next_open
 from policies.policy import Guard, Policy
 from policies.probability import Odds, odds
-from policies.rules import ABOUT_THE_CUSTOMER, ASK_RULES, GIVE_RULES, Rule
-from policies.situation import ASK, CONTENT, Situation
+from policies.rules import ABOUT_THE_CUSTOMER, ASK_RULES, GIVE_RULES, REMIND_RULES, Rule
+from policies.situation import ASK, CONTENT, REMINDER, Situation
 
 
 class Rules(NamedTuple):
     ask: Sequence[Rule] = ASK_RULES
     give: Sequence[Rule] = GIVE_RULES
+    remind: Sequence[Rule] = REMIND_RULES
+
+    def about(self, kind: str) -> Sequence[Rule]:
+        return {ASK: self.ask, REMINDER: self.remind}.get(kind, self.give)
 
 
 EVERY_RULE = Rules()
@@ -75,13 +79,13 @@ def _soonest(prospect: _Prospect) -> tuple[float, float]:
 
 
 def _about(s: Situation, policy: Policy, channel: str) -> Situation:
-    kind = ASK if policy.does == "ask" else CONTENT
+    kind = CONTENT if policy.does == "give" else ASK if s.reminds is None else REMINDER
     return s if s.channel == channel and s.kind == kind else replace(s, channel=channel, kind=kind)
 
 
 def _prospect(said: _Said, s: Situation, rules: Rules) -> _Prospect:
     guard = said.guard
-    findings = said.by(rules.ask if s.kind == ASK else rules.give, s)
+    findings = said.by(rules.about(s.kind), s)
     missing = next((f for f in findings if f.lead), None)
     giving = said.by(rules.give, replace(s, kind=CONTENT)) if missing else ()
     holding = [f for f in findings + giving if f is not missing]
@@ -95,7 +99,7 @@ def _prospect(said: _Said, s: Situation, rules: Rules) -> _Prospect:
     moment = max(opens, quiet.opens)
     holder = latest if opens > s.now else quiet if moment > s.now else missing if moment >= closes else None
     return _Prospect(
-        action=Action.ASK if s.kind == ASK and not missing else Action.GIVE,
+        action=Action.GIVE if s.kind == CONTENT or missing else Action.ASK,
         moment=moment if moment < closes else NEVER,
         opens=opens,
         channel=s.channel,

@@ -165,6 +165,19 @@ class ValueFirst(Amounts):
         return self
 
 
+class Reminder(Amounts):
+    """One reminder of an ask that was not heard from: so long after it, and from `until` on not any more."""
+
+    after: Annotated[Duration, Field(ge=FLOOR)] = 4 * DAY
+    until: Duration = 7 * DAY
+
+    @model_validator(mode="after")
+    def _has_time_to_come(self) -> Self:
+        if self.after >= self.until:
+            raise Contradiction(("after", f"has to be shorter than until ({write(self.until)})"))
+        return self
+
+
 class Policy(Document):
     """The amounts that govern one programme: asking after contacts, asking by rhythm, or giving by rhythm."""
 
@@ -182,6 +195,7 @@ class Policy(Document):
     rests: Rests = Rests()
     caps: tuple[Cap, ...] = ()
     value_first: ValueFirst | None = None
+    reminder: Reminder | None = None
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
@@ -264,4 +278,5 @@ class Policy(Document):
             (self.rests != Rests(), "rests", "only asks begin rests; remove the [rests] table"),
             (caps_asks, "caps", "a giving policy asks nothing; remove the cap of asks"),
             (self.sampling < 1.0, "sampling", "only asks are sampled; remove it"),
+            (bool(self.reminder), "reminder", "nobody is reminded of what was given; remove it"),
         )

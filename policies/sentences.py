@@ -101,6 +101,30 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "turns are spread over time; this one begins on {until:moment}",
         "de beurten zijn gespreid; deze begint op {until:moment}",
     ),
+    "no_reminder": (
+        "there is no ask that this policy would remind of",
+        "er is geen vraag waar dit beleid aan zou herinneren",
+    ),
+    "heard_from": (
+        "something was heard since the ask of {since:day}, so there is nothing to be reminded of",
+        "sinds de vraag van {since:day} is er iets gehoord, dus er valt aan niets te herinneren",
+    ),
+    "asked_since": (
+        "something was asked since the ask of {since:day}; one reminder is all there ever is",
+        "sinds de vraag van {since:day} is er iets gevraagd; meer dan één herinnering komt er nooit",
+    ),
+    "reminder": (
+        "was asked on {since:day}; a reminder comes {rest:for} later, from {until:moment}",
+        "gevraagd op {since:day}; een herinnering komt {rest:for} later, vanaf {until:moment}",
+    ),
+    "reminder_over": (
+        "no answer to the ask of {since:day} in {rest:for}: time for the one reminder",
+        "geen antwoord op de vraag van {since:day} in {rest:for}: tijd voor de ene herinnering",
+    ),
+    "reminder_late": (
+        "a reminder of the ask of {since:day} could come for {rest:for}, until {until:moment}",
+        "een herinnering aan de vraag van {since:day} kon {rest:for} komen, tot {until:moment}",
+    ),
     # how often
     "floor": (
         "24 hours between any two messages; the last was on {since:moment}, so until {until:moment}",

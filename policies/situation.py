@@ -56,6 +56,7 @@ class Situation:
     `content_left`: per channel, the pieces this customer has not had. `looked_at`: when this intent was judged before.
     `rests_over_at`: when it last could act, so that the rests that had begun were over; `rests_open_at`: when it was
     last held back by nothing but rests, so that not all of them were. `turn_at`: of a rhythm, when its turn begins.
+    `reminds`: where only a reminder can come, when its ask went out.
     `case_draw` lengthens the rest after the last case.
     The draws are numbers in [0, 1) that do not change from look to look.
     """
@@ -81,6 +82,7 @@ class Situation:
     rests_over_at: int | None = None
     rests_open_at: int | None = None
     turn_at: int | None = None
+    reminds: int | None = None
     case_draw: float = 0.0
     never_asked_draw: float = 1.0
     sampling_draw: float = 0.0

@@ -1,4 +1,4 @@
-"""Dying at every point of an ask's life, one point a customer: `python -m tests.crash DATABASE_URL kill|error|gone`.
+"""Dying at every point of a life, one point a customer: `python -m tests.crash DATABASE_URL kill|error|gone ask|talk`.
 
 Each life is lived by a process of its own, which dies at its k-th point: a write, a commit, or just before or after the
 provider took the message. Prints how many points there were. What is left behind is for the test to look at.
@@ -15,10 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from channels.message import Channel, Message, Outcome, Receipt, Sender
-from outreach import delivery, planning
+from outreach import delivery, planning, starter
 from outreach.lifecycle import OutreachState
 from outreach.sandbox import answer
-from tests.world import World, a_world, asks
+from tests.world import World, a_world, asks, talkative
 
 MOST = 100  # customers; a life has fewer points
 
@@ -81,6 +81,17 @@ def live(world: World, customer: str) -> None:
     answer(world.runtime, customer, Channel.EMAIL, "STOP", key=f"{customer} stops")
 
 
+def talk(world: World, customer: str) -> None:
+    """Somebody who was asked gives a low score, is asked back, says more, and is thanked."""
+    for number, text in enumerate(("3", "nobody called me back"), start=1):
+        answer(world.runtime, customer, Channel.EMAIL, text, key=f"{customer} says {number}")
+        due = [o.id for o in world.outreaches(customer) if o.state == OutreachState.PLANNED]
+        delivery.deliver(world.runtime, due)
+
+
+LIVES = {"ask": live, "talk": talk}
+
+
 def dies(way: str, point: int, life: Callable[[], None], world: World) -> bool:
     """Whether the process that lived this life died of it; False: the point lies beyond its end."""
     child = os.fork()
@@ -97,19 +108,23 @@ def dies(way: str, point: int, life: Callable[[], None], world: World) -> bool:
     return os.waitpid(child, 0)[1] != 0
 
 
-def main(url: str, way: str) -> int:
-    customers = [f"{way}-{point}" for point in range(1, MOST)]
+def main(url: str, way: str, lived: str) -> int:
+    customers, life = [f"{way}-{point}" for point in range(1, MOST)], LIVES[lived]
     with a_world(url) as world:
-        world.publish(asks())
+        with world.runtime.writing() as session:
+            starter.add_surveys(session, [talkative()])
+        world.publish(asks(survey="talk" if life is talk else "question"))
         world.customers(*customers)
         for customer in customers:
             world.contact(customer, external_id=customer)
-        live(world, customers.pop())  # so that no other process has to build its statements anew
+        if life is talk:
+            world.tick()
+        life(world, customers.pop())  # so that no other process has to build its statements anew
         for point, customer in enumerate(customers, start=1):
-            if not dies(way, point, partial(live, world, customer), world):
+            if not dies(way, point, partial(life, world, customer), world):
                 return point - 1
     raise AssertionError("a life has more points than there are customers")
 
 
 if __name__ == "__main__":
-    print(main(sys.argv[1], sys.argv[2]))
+    print(main(*sys.argv[1:]))

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "channels": {"channels"},
     "channels/twilio_sms.py": {"channels", "twilio", "requests"},  # requests: what twilio itself calls with
     "channels/sendgrid_email.py": {"channels", "sendgrid", "python_http_client"},
-    "channels/sendgrid_hooks.py": {"channels", "cryptography"},  # SendGrid signs with an elliptic curve
+    "channels/sendgrid_signature.py": {"channels", "cryptography"},  # SendGrid signs with an elliptic curve
     # reads a mail that comes back; forms of bounces and words of mail programs that others have gathered
     "channels/mail_bounces.py": {"channels", "flufl"},
     "channels/mail_words.py": {"channels", "mailparser_reply"},

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from outreach.cli import main
 from outreach.settings import Settings
 from policies.durations import write
-from policies.policy import ContactTerms, Guard, Policy, Rests, Rhythm, ValueFirst
-from policies.rules import ASK_RULES, GIVE_RULES
+from policies.policy import ContactTerms, Guard, Policy, Reminder, Rests, Rhythm, ValueFirst
+from policies.rules import ASK_RULES, GIVE_RULES, REMIND_RULES
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 IN_WORDS = {"contact.kinds", "rhythm.spread", "audience", "guard.caps", "caps", "guard.fatigue", "guard.hours.email"}
@@ -52,6 +52,7 @@ def defaults() -> dict[str, Any]:
         ("rhythm.", Rhythm()),
         ("rests.", Rests()),
         ("value_first.", ValueFirst()),
+        ("reminder.", Reminder()),
     ):
         found |= dict(amounts(prefix, document))
     found["sampling"] = Policy.model_fields["sampling"].default
@@ -81,7 +82,9 @@ def test_every_command_is_in_the_readme_with_its_own_words() -> None:
 
 def test_every_rule_is_in_the_readme() -> None:
     told = [cells[0].strip("`") for cells in rows("### Every rule, and its default")]
-    assert sorted(told) == sorted({rule.__name__ for rule in (*ASK_RULES, *GIVE_RULES)} | {"quiet_hours"})
+    assert sorted(told) == sorted(
+        {rule.__name__ for rule in (*ASK_RULES, *GIVE_RULES, *REMIND_RULES)} | {"quiet_hours"}
+    )
 
 
 @pytest.mark.parametrize(("name", "value"), defaults().items())

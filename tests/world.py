@@ -232,6 +232,16 @@ def survey(name: str, channel: str = "email", language: str = "en") -> dict[str,
     }  # fmt: skip
 
 
+def talkative(name: str = "talk", channel: str = "email", language: str = "en", **said: Any) -> dict[str, Any]:
+    """A survey that says something back."""
+    words = {
+        "follow_low": "What went wrong?",
+        "follow_mid": "What would make it a 9?",
+        "follow_high": "What made it so?",
+    }
+    return {**survey(name, channel, language), **words, "follow_ups": 1, "thanks": "Thank you so much.", **said}
+
+
 def guard(**amounts: Any) -> Guard:
     return Guard.model_validate({**PLAIN_GUARD, **amounts})
 

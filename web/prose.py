@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from outreach.lifecycle import PolicyState
 from outreach.policy_book import Edition, parse
 from policies.hours import DAYS, Hours
-from policies.policy import Cap, Guard, Policy, ValueFirst
+from policies.policy import Cap, Guard, Policy, Reminder, ValueFirst
 from web import words
 from web.audience_prose import audience
 from web.speech import capital, duration, number, percent
@@ -108,7 +108,7 @@ def _policy(policy: Policy) -> list[tuple[str, Sentences]]:
     groups = [
         (gettext("When"), _occasion(policy)),
         (gettext("Who"), _people(policy)),
-        (gettext("How often"), _rests(policy)),
+        (gettext("How often"), [*_rests(policy), *_reminder(policy.reminder)]),
         (gettext("Give first"), _value_first(policy.value_first)),
         (gettext("Channels"), _channels(policy)),
     ]
@@ -164,6 +164,17 @@ def _rests(policy: Policy) -> Sentences:
             silence=_lasting(rests.after_silence), times=rests.give_up_after,
         ),
         *_caps(policy.caps),
+    ]  # fmt: skip
+
+
+def _reminder(reminder: Reminder | None) -> Sentences:
+    if reminder is None:
+        return []
+    return [
+        say(
+            gettext("Whoever says nothing gets one reminder, %(after)s to %(until)s after the ask."),
+            after=_lasting(reminder.after), until=_lasting(reminder.until),
+        )
     ]  # fmt: skip
 
 

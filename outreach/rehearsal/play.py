@@ -7,7 +7,8 @@ one moment at which something is due to the next; in between nothing happens, so
 1. customers act whose moment has come, in order of time, then of external id;
 2. customers come in, then contacts, each in order of time, then as they were given;
 3. rhythms open for customers who came in; the clock works until nothing is due, looks before deliveries. Once a week
-   it tidies first (expiry, use rates), which changes nothing about who is written to when;
+   it tidies first (expiry, use rates), which changes nothing about who is written to when. What is to be said back to
+   customers who acted goes out then, too;
 4. customers find what was handed over; what they will do with it is settled then (`respondents`).
 """
 
@@ -24,13 +25,13 @@ from channels.message import Channel
 from outreach import rhythms, sandbox, uses
 from outreach.clock import Clock
 from outreach.intake import Batch, receive_contacts, receive_customers
-from outreach.lifecycle import IntentState, OutreachState
+from outreach.lifecycle import TALK, IntentState, OutreachState
 from outreach.receipts import Receipts, Result
 from outreach.rehearsal.history import Arrival, History
 from outreach.rehearsal.respondents import Deed, Respondents
 from outreach.rehearsal.sayings import say
 from outreach.runtime import Runtime
-from outreach.tables import Customer, Intent, Outreach, SandboxMessage
+from outreach.tables import Customer, Intent, Outreach, Reply, SandboxMessage
 
 HOUR, DAY, WEEK = 3_600, 86_400, 604_800
 SOURCE = "import"  # as if the files were imported, so that the same draws fall
@@ -53,7 +54,8 @@ class Doing(NamedTuple):
 
 @dataclass
 class Played:
-    """What came of it: everything customers did, in order of time, and how many rows the door let in and refused."""
+    """What came of it: everything customers did with what is in the ledger, in order of time, and how many rows the
+    door let in and refused."""
 
     doings: list[Doing] = field(default_factory=list)
     customers: int = 0
@@ -138,7 +140,8 @@ class Play:
             else:
                 key = f"{doing.customer}/{doing.kind}/{doing.number}"
                 sandbox.answer(self._runtime, doing.customer, Channel(doing.channel), doing.text, key)
-            self._played.doings.append(doing)
+            if doing.kind not in TALK:
+                self._played.doings.append(doing)
 
     def _find_messages(self) -> None:
         with self._runtime.reading() as session:
@@ -212,4 +215,5 @@ def _after_now(moment: Any, state: Any) -> sa.ScalarSelect[Any]:
 _DUE_LATER = sa.select(
     _after_now(Intent.look_at, col(Intent.state) == IntentState.OPEN),
     _after_now(Outreach.due_at, col(Outreach.state) == OutreachState.PLANNED),
+    _after_now(Reply.talk_at, col(Reply.talk_at).is_not(None)),
 )

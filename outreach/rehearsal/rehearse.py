@@ -89,6 +89,6 @@ def _rows(read: Callable[[Path], list[csv_import.Item]], path: Path) -> list[csv
 
 
 def _longest_life(furniture: Furniture) -> int:
-    """Seconds after a contact in which any of the policies may ask about it."""
-    documents = [policy_book.parse(text) for text in furniture.documents]
-    return max([d.contact.expires for d in documents if isinstance(d, Policy) and d.contact], default=0)
+    """Seconds after a contact in which any of the policies may ask about it, or remind of that."""
+    policies = [d for d in map(policy_book.parse, furniture.documents) if isinstance(d, Policy) and d.contact]
+    return max([p.contact.expires + (p.reminder.until if p.reminder else 0) for p in policies if p.contact], default=0)

@@ -7,6 +7,8 @@ external id, the class and n alone:
 - content is used with probability 0.25 + 0.5 * engagement, 10 minutes to 3 days later;
 - an ask or a reminder is answered with STOP (2 %), with "not now" (3 %), with a score (15 % + 40 % * engagement, times
   0.9 for each message of the class before it) or not at all; what is answered comes 2 minutes to 2 days later;
+- a question that comes back after a score gets a few words with probability 0.2 + 0.5 * engagement, as soon as an ask
+  would; a thank you gets nothing;
 - the score follows 0.7 * mood + 0.3 * a draw of its own through `SCORES`: mostly 8 to 10, a thin tail down to 0.
 
 Delays are even on a logarithmic scale and cut to whole seconds.
@@ -16,7 +18,7 @@ from bisect import bisect
 from dataclasses import dataclass
 from enum import StrEnum
 
-from outreach.lifecycle import Kind
+from outreach.lifecycle import TALK, Kind
 from policies.chance import draw
 
 SCORES = (0.02, 0.03, 0.05, 0.07, 0.09, 0.13, 0.19, 0.31, 0.55, 0.76)
@@ -31,6 +33,7 @@ class Deed(StrEnum):
     ANSWERED = "answered"
     NOT_NOW = "not_now"
     STOPPED = "stopped"
+    SAID = "said"  # more, and no score
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ class Respondents:
         if kind == Kind.CONTENT:
             uses = chance < 0.25 + 0.5 * engagement
             return Reaction(Deed.USED, _between(CONTENT_DELAY, delay)) if uses else None
+        if kind in TALK:
+            says = kind == Kind.FOLLOW_UP and chance < 0.2 + 0.5 * engagement
+            return Reaction(Deed.SAID, _between(ANSWER_DELAY, delay)) if says else None
         answers = (0.15 + 0.4 * engagement) * 0.9 ** (number - 1)
         after = _between(ANSWER_DELAY, delay)
         if chance < STOPS:

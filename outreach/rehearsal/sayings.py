@@ -59,6 +59,22 @@ DETRACTOR = {
 }
 
 
+MORE = {
+    "en": (
+        "mainly how I was spoken to on the phone",
+        "the planning, mostly",
+        "how it was explained to me afterwards",
+        "the time between my call and your visit",
+    ),
+    "nl": (
+        "vooral hoe ik aan de telefoon te woord werd gestaan",
+        "de planning vooral",
+        "hoe het me achteraf is uitgelegd",
+        "de tijd tussen mijn telefoontje en jullie bezoek",
+    ),
+}
+
+
 def say(reaction: Reaction, language: str | None, chance: float) -> str:
     """What a customer writes; `chance` in [0, 1) chooses among the sayings. Languages we have no words for: English."""
     spoken = "nl" if (language or "").startswith("nl") else "en"
@@ -71,5 +87,7 @@ def _sayings(reaction: Reaction, language: str) -> tuple[str, ...]:
         return STOP[language]
     if reaction.deed is Deed.NOT_NOW:
         return NOT_NOW[language]
+    if reaction.deed is Deed.SAID:
+        return MORE[language]
     score = reaction.score or 0
     return BARE + (PROMOTER if score >= 9 else PASSIVE if score >= 7 else DETRACTOR)[language]

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from outreach.lifecycle import IntentState, Kind, OutreachState, PolicyState
 from outreach.moves import NO_CONTENT
 from outreach.reports import health
-from outreach.reports.replies import unclear
+from outreach.reports.replies import counted, unclear
 from outreach.reports.week import WEEK, held_back, last_decisions, sent
 from outreach.runtime import Runtime
 from outreach.scores import Score, score
@@ -162,7 +162,7 @@ def _reached(session: Session, since: int, until: int) -> tuple[int, int, int]:
 
 def _scored(since: int, until: int) -> sa.ColumnElement[bool]:
     at = col(Reply.received_at)
-    return (at > since) & (at <= until) & col(Reply.score).is_not(None)
+    return (at > since) & (at <= until) & counted()
 
 
 def _held(session: Session, since: int) -> tuple[Held, ...]:
@@ -202,21 +202,21 @@ def _answers(session: Session, since: int) -> tuple[int, int, int]:
             sa.func.count(sa.case((value >= PROMOTER, 1))),
             sa.func.count(sa.case((value <= CRITIC, 1))),
             sa.func.count(),
-        ).where(value.is_not(None), col(Reply.received_at) > since)
+        ).where(counted(), col(Reply.received_at) > since)
     ).one()
     return row[0], row[1], row[2]
 
 
 def _waiting(session: Session) -> Waiting:
-    def counted(table: type[object], condition: sa.ColumnElement[bool]) -> int:
+    def how_many(table: type[object], condition: sa.ColumnElement[bool]) -> int:
         return _count(session, sa.select(sa.func.count()).select_from(table).where(condition))
 
     return Waiting(
-        unclear_replies=counted(Reply, unclear()),
-        open_cases=counted(Case, col(Case.closed_at).is_(None)),
-        parked=counted(InboxMessage, col(InboxMessage.state) == "parked"),
+        unclear_replies=how_many(Reply, unclear()),
+        open_cases=how_many(Case, col(Case.closed_at).is_(None)),
+        parked=how_many(InboxMessage, col(InboxMessage.state) == "parked"),
         # A literal, not a parameter: SQLite uses the index over these few rows only when it sees the word itself.
-        unknown=counted(Outreach, col(Outreach.state) == sa.literal_column(f"'{OutreachState.UNKNOWN}'")),
+        unknown=how_many(Outreach, col(Outreach.state) == sa.literal_column(f"'{OutreachState.UNKNOWN}'")),
     )
 
 

@@ -9,9 +9,9 @@ from sqlmodel import Session, col
 
 from outreach import letters, links, texts
 from outreach.answers import Intent as Said
+from outreach.hearing import ANSWER_WINDOW
 from outreach.lifecycle import Kind
 from outreach.links import BadLink, Purpose
-from outreach.replies import ANSWER_WINDOW
 from outreach.runtime import Runtime
 from outreach.tables import ContactEvent, Customer, Intent, LedgerEntry, Outreach, Reply, Survey
 from outreach.texts import MissingValue
@@ -67,7 +67,8 @@ _ASKED = (
     sa.select(
         col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.body), col(LedgerEntry.asked_at),
         col(Survey.language), col(Survey.follow_low), col(Survey.follow_mid), col(Survey.follow_high),
-        col(Survey.thanks), col(Customer.name), col(Customer.erased_at), col(ContactEvent.touchpoint),
+        col(Survey.follow_ups), col(Survey.thanks), col(Customer.name), col(Customer.erased_at),
+        col(ContactEvent.touchpoint),
     )
     .join(LedgerEntry, col(LedgerEntry.outreach_id) == col(Outreach.id))
     .join(Survey, col(Survey.id) == col(Outreach.survey_id))
@@ -98,7 +99,7 @@ def _last_answer(session: Session, asked: Any) -> tuple[int | None, str]:
 
 
 def _fitting(survey: Any, score: int | None) -> str:
-    if score is None:
+    if score is None or not survey.follow_ups:
         return ""
     asked_back = survey.follow_low if score <= FAILED else survey.follow_mid if score <= PASSIVE else survey.follow_high
     return str(asked_back)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from outreach.answers import Intent
@@ -44,9 +45,23 @@ class Replies:
 
 
 def unclear() -> sa.ColumnElement[bool]:
-    """Replies a person has to look at: nobody was found, the words say no one thing, or whose they are is doubtful."""
-    doubtful = col(Reply.sure).is_(False) & col(Reply.looked_at).is_(None)
-    return col(Reply.customer_id).is_(None) | (col(Reply.intent) == Intent.UNCLEAR) | doubtful
+    """Replies a person has to look at, and nobody has: it is not known who wrote them, or not sure what they say, or
+    they ask for help. What a machine wrote waits for nobody."""
+    unsure = col(Reply.customer_id).is_(None) | col(Reply.sure).is_(False)
+    waits = unsure | col(Reply.intent).in_((Intent.UNCLEAR, Intent.HELP))
+    return waits & col(Reply.looked_at).is_(None) & (col(Reply.intent) != Intent.AUTOMATIC)
+
+
+def counted() -> sa.ColumnElement[bool]:
+    """Replies whose score counts: of a conversation the last sure one, of somebody we know. All others are kept and
+    shown."""
+    first, later = sa.func.coalesce(col(Reply.continues_id), col(Reply.id)), aliased(Reply)
+    same = (col(later.continues_id) == first) | (col(later.id) == col(Reply.continues_id))
+    after = (col(later.received_at) > col(Reply.received_at)) | (
+        (col(later.received_at) == col(Reply.received_at)) & (col(later.id) > col(Reply.id))
+    )
+    corrected = sa.exists().where(same, after, col(later.score).is_not(None), col(later.sure)).correlate(Reply)
+    return col(Reply.score).is_not(None) & col(Reply.sure) & col(Reply.customer_id).is_not(None) & ~corrected
 
 
 def replies(runtime: Runtime, which: Which = "all", before: int | None = None, most: int = 25) -> Replies:
@@ -74,6 +89,6 @@ def _only(which: Which) -> sa.ColumnElement[bool]:
     return {
         "all": sa.true(),
         "unclear": unclear(),
-        "critics": col(Reply.score) <= 6,
-        "promoters": col(Reply.score) >= 9,
+        "critics": counted() & (col(Reply.score) <= 6),
+        "promoters": counted() & (col(Reply.score) >= 9),
     }[which]

@@ -1,15 +1,17 @@
 """Something to begin with: useful content and two surveys, in English and Dutch, for e-mail and SMS.
 
 Such files can be written for one's own content as well: a table a piece and language (`[name.language]`), in it the
-texts by channel (`email.subject`, `email.body`, `sms.body`), for content where it leads (`link`), for surveys `thanks`.
-In a survey `{{ link }}` leads to its own page; an e-mail that does not name it shows the scores below the question.
+texts by channel (`email.subject`, `email.body`, `sms.body`), for content where it leads (`link`). A survey has `thanks`
+besides, and if wanted `reminder`, what is asked back after a low, a middling or a high score (`follow_low`,
+`follow_mid`, `follow_high`), and how many of these one conversation may hold (`follow_ups`). In a survey `{{ link }}`
+leads to its own page; an e-mail that does not name it shows the scores below the question.
 """
 
 import tomllib
 from importlib.resources import files
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from sqlmodel import Session, col
 
 from channels.message import Channel
@@ -59,7 +61,16 @@ class _Piece(BaseModel):
 
 
 class _Question(_Text):
+    reminder: str = ""
+    follow_low: str = ""
+    follow_mid: str = ""
+    follow_high: str = ""
+    follow_ups: int = Field(default=1, ge=0, le=3)
     thanks: str
+
+    @property
+    def said_back(self) -> tuple[str, ...]:
+        return self.reminder, self.follow_low, self.follow_mid, self.follow_high, self.thanks
 
 
 class _Survey(BaseModel):
@@ -72,7 +83,7 @@ class _Survey(BaseModel):
     def _can_be_sent(self) -> "_Survey":
         _refuse_problems(self.email, self.sms, "", survey=True)
         for question in filter(None, (self.email, self.sms)):
-            if problems := check(question.thanks):
+            if problems := [problem for text in question.said_back for problem in check(text)]:
                 raise ValueError("; ".join(problems))
         return self
 

@@ -71,6 +71,7 @@ class Reply(Table, table=True):
     __table_args__ = (
         sa.Index(None, "customer_id", "received_at"),
         sa.Index(None, "received_at"),
+        sa.Index("ix_replies_talk", "talk_at", **only_where("talk_at IS NOT NULL")),
         sa.CheckConstraint("score >= 0 AND score <= 10", name="score"),
         one_of("channel", (*CHANNELS, "page")),
     )
@@ -81,6 +82,8 @@ class Reply(Table, table=True):
     customer_id: int | None = reference("customers", default=None)
     outreach_id: int | None = reference("outreaches", default=None, index=True)
     channel: str = string()
+    address_hmac: str = string(default="")
+    """The keyed hash of where it came from; empty where that is no address."""
     text: str = string()
     intent: str = string()
     score: int | None = number(default=None)
@@ -89,6 +92,10 @@ class Reply(Table, table=True):
     looked_at: int | None = number(default=None)
     """When a person looked at it, and who."""
     looked_by: str | None = string(default=None)
+    talk_at: int | None = number(default=None)
+    """From when something may have to be said back; empty where nothing has, or that was settled."""
+    paused_until: int | None = number(default=None)
+    """Until when the customer is left in peace because of it."""
     received_at: int = number()
 
 

@@ -26,17 +26,25 @@ class Content(Table, table=True):
 
 class Survey(Table, table=True):
     __tablename__ = "surveys"
-    __table_args__ = (sa.UniqueConstraint("name", "language", "channel"), one_of("channel", CHANNELS))
+    __table_args__ = (
+        sa.UniqueConstraint("name", "language", "channel"),
+        sa.CheckConstraint("follow_ups >= 0 AND follow_ups <= 3", name="follow_ups"),
+        one_of("channel", CHANNELS),
+    )
     id: int = row_id()
     name: str = string()
     language: str = string()
     channel: str = string()
     subject: str = string(default="")
     body: str = string()
+    reminder: str = string(default="")
+    """What the reminder of the question says; empty: the question again."""
     follow_low: str = string(default="")
     """What is asked back after a score of 0 to 6; 7 or 8 (mid); 9 or 10 (high). Empty: nothing."""
     follow_mid: str = string(default="")
     follow_high: str = string(default="")
+    follow_ups: int = number(default=1)
+    """How many of these one conversation may hold; a second is asked back only after a corrected score."""
     thanks: str = string(default="")
 
 
@@ -62,7 +70,7 @@ class PolicyVersion(Table, table=True):
 
 class Intent(Table, table=True):
     """The wish of one policy for one customer. Open with a `look_at`: due then; open without: parked. `opened_at` of a
-    rhythm is when its turn begins."""
+    rhythm is when its turn begins. `asked_at`: when its ask went out, of which only a reminder may still come."""
 
     __tablename__ = "intents"
     __table_args__ = (
@@ -88,6 +96,7 @@ class Intent(Table, table=True):
     """What looks have shown of the rests that chance lengthens: when it last could act, so that they were over; when it
     last was held back by nothing but rests, so that not all of them were."""
     expires_at: int | None = number(default=None)
+    asked_at: int | None = number(default=None)
     steps: int = number(default=0)
 
 

@@ -1,11 +1,11 @@
-"""Is the contact worth asking about, and is it time: fresh but settled, or due by rhythm."""
+"""Is the contact worth asking about, and is it time: fresh but settled, due by rhythm, or to be reminded of."""
 
 from policies import arithmetic
 from policies.arithmetic import ANYTIME, FLOOR, LONGEST, NEVER
 from policies.decision import Amount, Finding
 from policies.policy import Guard, Policy, Rhythm
 from policies.rules.found import Numbers, last_ask, last_content, plain, rest, wait, within
-from policies.situation import Situation
+from policies.situation import CONTENT, Situation
 
 
 def _no_contact(rule: str, policy: Policy) -> Finding:
@@ -78,3 +78,23 @@ def _sooner(terms: Rhythm, rested: Finding, late: int, had_a_turn: bool) -> tupl
     if terms.spread is None or terms.spread <= every:
         return (amount,)
     return (amount, Amount("rhythm.spread", terms.spread, every))  # no spread is longer than the rhythm
+
+
+def reminder(guard: Guard, policy: Policy, s: Situation) -> Finding:
+    """Once, for a while after the ask; never where that was heard from, or something was asked since."""
+    terms, since = policy.reminder, s.reminds
+    asks = [touch for touch in s.touches if touch.kind != CONTENT and since is not None and touch.at >= since]
+    if terms is None or since is None or not asks or asks[0].at != since:
+        return plain("reminder", "no_reminder", NEVER)
+    if any(touch.outcome is not None for touch in asks):
+        return Finding("reminder", "heard_from", NEVER, {"since": since})
+    if len(asks) > 1:
+        return Finding("reminder", "asked_since", NEVER, {"since": since})
+    closes = since + terms.until
+    if arithmetic.fresh_opens(s.now, closes) == NEVER:
+        numbers: Numbers = {"since": since, "rest": terms.until, "until": closes}
+        late = (within(LONGEST, Amount("reminder.until", terms.until, s.now - since + 1)),)
+        return Finding("reminder", "reminder_late", NEVER, numbers, late, closes=closes)
+    found = wait("reminder", since, terms.after, "reminder.after", s.now)
+    soon = tuple(a._replace(would_need=None) if (a.would_need or 0) < FLOOR else a for a in found.amounts)
+    return found._replace(amounts=soon, closes=closes)  # no reminder comes within a day

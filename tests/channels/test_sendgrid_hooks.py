@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.message import BadSignature, DeliveryStatus, DeliveryUpdate, Objection
-from channels.sendgrid_hooks import FRESH_SECONDS, read_event, split, verify
+from channels.sendgrid_hooks import read_event, split
+from channels.sendgrid_signature import FRESH_SECONDS, verify
 from tests.calls import EVENTS, LIST, Post, event, events, public, signed
 
 NOW = 1_750_000_000

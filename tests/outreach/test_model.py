@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 from sqlmodel import Session, col
 
 from channels.message import SendRefused
-from outreach import audit, delivery, optout, outcomes, planning, policy_book, reconciling, replies, uses
+from outreach import audit, delivery, hearing, optout, outcomes, planning, policy_book, reconciling, uses
 from outreach.claiming import Claimed, claim
 from outreach.clock import due_outreaches
 from outreach.delivery import LEASE_SECONDS
@@ -283,7 +283,7 @@ def _forget(*_: object) -> None:
 BUGS = {
     "an unclear message is taken for refused": (outcomes, "unclear", _take_for_refused),
     "what a dead worker left is sent again": (reconciling, "reconcile", send_again),
-    "a stop is forgotten": (replies, "optout", SimpleNamespace(Wanted=optout.Wanted, stop=_forget, suppress=_forget)),
+    "a stop is forgotten": (hearing, "optout", SimpleNamespace(Wanted=optout.Wanted, stop=_forget, suppress=_forget)),
 }
 
 

@@ -287,10 +287,10 @@ IMPERSONAL = {
         "outreaches": "kind policy channel state reason delivery",
         "policy_versions": "name kind document state published_by",
         "polls": "name",
-        "replies": "channel intent looked_by",
+        "replies": "channel address_hmac intent looked_by",
         "sandbox_messages": "channel sender",
         "suppressions": "address_hmac channel scope reason source",
-        "surveys": "name language channel subject body follow_low follow_mid follow_high thanks",
+        "surveys": "name language channel subject body reminder follow_low follow_mid follow_high thanks",
     }.items()
     for column in columns.split()
 }

@@ -13,8 +13,9 @@ from sqlmodel import col
 from channels.message import Channel, InboundMessage
 from channels.sandbox import write_reply
 from outreach import audit, planning, replies
+from outreach.hearing import ANSWER_WINDOW, REVIEW_PAUSE
 from outreach.lifecycle import Consent, InboxState, IntentState, OutreachState
-from outreach.replies import ANSWER_WINDOW, REVIEW_PAUSE, TRIES, receive, receive_new
+from outreach.replies import TRIES, receive, receive_new
 from outreach.tables import ConsentEvent, ContactPoint, Customer, InboxMessage, Intent, Reply, Suppression
 from tests.make import DAY, HOUR
 from tests.world import World, a_world, asks, gives

@@ -11,14 +11,16 @@ from sqlmodel import select
 
 from channels.message import Channel, Message
 from channels.sandbox import Sandbox, read_reply
-from outreach import database, sandbox
+from outreach import database, sandbox, starter
 from outreach.addresses import fingerprint
 from outreach.doorbell import SilentDoorbell
 from outreach.runtime import Runtime
 from outreach.sandbox import DatabaseDrawer, NoAddress, answer, conversations, thread
 from outreach.settings import Settings
 from outreach.tables import ContactPoint, Customer, InboxMessage, Reply, SandboxMessage
+from tests.make import DAY
 from tests.planned import plan_outreaches
+from tests.world import a_world, asks, talkative
 
 NOON = 1_750_000_000
 ADDRESS = "c1@example.com"
@@ -92,6 +94,31 @@ def test_a_thread_holds_what_went_out_and_what_came_back(runtime: Runtime, messa
             sandbox.Line("reply", "email", "", "Thanks, nice one", "", NOON),
         ]
         assert thread(session, "nobody") == []
+
+
+def test_a_thread_holds_a_whole_conversation(database_url: str) -> None:
+    with a_world(database_url) as world:
+        with world.runtime.writing() as session:
+            starter.add_surveys(session, [talkative()])
+        world.publish(asks(survey="talk", reminder={}))
+        world.customer()
+        world.contact()
+        world.tick()
+        world.later(4 * DAY)
+        for text in ("3", "nobody called me back"):
+            world.now += 60
+            world.says(text)
+            world.later(60)
+        with world.runtime.reading() as session:
+            told = [(line.kind, line.body.splitlines()[0]) for line in thread(session, "K1")]
+    assert told == [
+        ("ask", "0 to 10?"),
+        ("reminder", "0 to 10?"),
+        ("reply", "3"),
+        ("follow_up", "What went wrong?"),
+        ("reply", "nobody called me back"),
+        ("thanks", "Thank you so much."),
+    ]
 
 
 def test_an_answer_is_stored_as_it_came_and_then_understood(runtime: Runtime, messages: list[Message]) -> None:

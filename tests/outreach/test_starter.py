@@ -27,6 +27,20 @@ def written(row: starter.Row, values: dict[str, str]) -> Message:
     return compose(row["subject"], row["body"], values, envelope)
 
 
+SAID_BACK = ("reminder", "follow_low", "follow_mid", "follow_high", "thanks")
+
+
+def conversations() -> list[starter.Row]:
+    """What else a survey says, as rows of their own."""
+    return [
+        {**row, "name": f"{row['name']} {what}", "body": row[what]} for row in starter.surveys() for what in SAID_BACK
+    ]
+
+
+def by_sms() -> list[starter.Row]:
+    return [row for row in [*everything(), *conversations()] if row["channel"] == "sms"]
+
+
 def name_of(row: starter.Row) -> str:
     return f"{row['name']}-{row['language']}-{row['channel']}"
 
@@ -47,7 +61,7 @@ def test_there_is_something_new_to_give_for_more_than_a_year_of_months(language:
     assert all(row["link"].startswith("https://") for row in pieces)
 
 
-@pytest.mark.parametrize("row", everything(), ids=name_of)
+@pytest.mark.parametrize("row", [*everything(), *conversations()], ids=name_of)
 def test_every_text_can_be_sent_to_a_customer_of_whom_we_know_nothing(row: starter.Row) -> None:
     message = written(row, {})
     assert "{{" not in message.text
@@ -55,9 +69,9 @@ def test_every_text_can_be_sent_to_a_customer_of_whom_we_know_nothing(row: start
     assert "STOP" in message.text
 
 
-@pytest.mark.parametrize("row", everything(), ids=name_of)
+@pytest.mark.parametrize("row", [*everything(), *conversations()], ids=name_of)
 def test_no_text_begs_flatters_shouts_or_calls_itself_a_survey(row: starter.Row) -> None:
-    said = f"{row['subject']} {row['body']} {row.get('thanks', '')}".lower()
+    said = f"{row['subject']} {row['body']}".lower()
     for word in ("!", "survey", "enquête", "opinion", "mening", "valued", "waardevol", "a 10", "een 10", "only takes"):
         assert word not in said
 
@@ -67,7 +81,9 @@ def test_every_survey_asks_one_question_from_0_to_10(row: starter.Row) -> None:
     assert row["body"].count("?") == 1
     assert " 0 (" in row["body"]
     assert " 10 (" in row["body"]
-    assert row["thanks"]
+    assert (row["reminder"].count("?") - row["reminder"].count("Rather not?") - row["reminder"].count("Liever")) == 1
+    assert all(row[what] for what in SAID_BACK)
+    assert row["follow_ups"] == 1
 
 
 def test_every_survey_that_a_ready_made_policy_names_is_here() -> None:
@@ -75,7 +91,7 @@ def test_every_survey_that_a_ready_made_policy_names_is_here() -> None:
     assert named <= {row["name"] for row in starter.surveys()}
 
 
-@pytest.mark.parametrize("row", [row for row in everything() if row["channel"] == "sms"], ids=name_of)
+@pytest.mark.parametrize("row", by_sms(), ids=name_of)
 def test_every_sms_fits_in_two_parts_of_plain_characters(row: starter.Row) -> None:
     message = written(row, VALUES)
     assert set(message.text) <= GSM
@@ -105,6 +121,17 @@ def test_a_survey_without_thanks_or_with_wrong_ones_is_refused() -> None:
     for thanks in ("", "sms.thanks = '{{ thanks }}'"):
         with pytest.raises(TextsRefused):
             read_surveys(f"[question.en]\nsms.body = 'How was it?'\n{thanks}")
+
+
+@pytest.mark.parametrize("said", ["follow_low = 'Hi {{ nickname }}'", "reminder = '{{ x }}'", "follow_ups = 4"])
+def test_a_survey_with_something_wrong_to_say_back_is_refused(said: str) -> None:
+    with pytest.raises(TextsRefused):
+        read_surveys(f"[question.en]\nsms.body = 'How was it?'\nsms.thanks = 'Thanks'\nsms.{said}")
+
+
+def test_a_survey_needs_nothing_to_say_back_but_thanks() -> None:
+    (row,) = read_surveys("[question.en]\nsms.body = 'How was it?'\nsms.thanks = 'Thanks'")
+    assert (row["follow_low"], row["reminder"], row["follow_ups"]) == ("", "", 1)
 
 
 def test_loading_adds_what_is_missing_and_leaves_what_was_changed(database_url: str) -> None:

@@ -324,3 +324,59 @@ def test_a_decision_is_the_same_whoever_asks_for_it() -> None:
 def test_a_touch_in_the_future_holds_back_like_any_other() -> None:
     decision = decided(PLAIN, touches=(an_ask(-HOUR, policy="other"),))
     assert (decision.action, decision.held_by) == (Action.SKIP, "rest_between_asks")
+
+
+# Reminders
+
+REMINDS = a_policy(value_first={}, reminder={})
+
+
+def test_a_reminder_is_an_ask_that_neither_rests_nor_value_first_nor_the_contacts_age_hold_back() -> None:
+    contact = a_contact(occurred_at=NOON - 30 * DAY)
+    facts: dict[str, Any] = {"contact": contact, "touches": (an_ask(4 * DAY),), "looked_at": NOON - 5 * DAY}
+    decision = decided(policy=REMINDS, reminds=NOON - 4 * DAY, **facts)
+    assert (decision.action, decision.moment, decision.probability) == (Action.ASK, NOON, 1.0)
+    assert "reminder" in {finding.rule for finding in decision.findings}
+
+
+@pytest.mark.parametrize(
+    ("facts", "held_by"),
+    [
+        ({"addresses": {"email": Address(usable=False)}}, "address"),
+        ({"addresses": {"email": Address(consent=None)}}, "consent"),
+        ({"addresses": {"email": Address(suppressed=True)}}, "suppression"),
+        ({"no_surveys": True}, "opt_out"),
+        ({"paused_until": NOON + 9 * DAY}, "pause"),
+        ({"case_open": True}, "open_case"),
+        ({"never_asked_draw": 0.0}, "never_asked"),
+        ({"account_asks": (NOON - DAY, NOON - DAY)}, "account_cap"),
+        ({"zones": ()}, "quiet_hours"),
+    ],
+)
+def test_whatever_else_holds_an_ask_back_holds_its_reminder_back(facts: dict[str, Any], held_by: str) -> None:
+    decision = decided(policy=REMINDS, touches=(an_ask(4 * DAY),), reminds=NOON - 4 * DAY, **facts)
+    assert (decision.action, decision.held_by) == (Action.SKIP, held_by)
+
+
+def test_a_reminder_keeps_a_day_from_any_other_message() -> None:
+    decision = decided(policy=REMINDS, touches=(an_ask(5 * DAY), a_piece(HOUR)), reminds=NOON - 5 * DAY)
+    assert (decision.action, decision.moment, decision.held_by) == (Action.WAIT, NOON + 23 * HOUR, "floor")
+
+
+def test_by_default_an_ask_by_sms_is_reminded_of_by_mail_only() -> None:
+    ask = an_ask(4 * DAY, channel="sms")
+    for channels, action in ((["sms"], Action.SKIP), (["sms", "email"], Action.ASK)):
+        decision = decided(policy=a_policy(reminder={}, channels=channels), touches=(ask,), reminds=ask.at)
+        assert decision.action is action
+    assert decision.channel == "email"
+
+
+def test_quiet_hours_move_a_reminder_and_may_move_it_out_of_its_time() -> None:
+    asked = NOON - 4 * DAY
+    evening = decided(policy=REMINDS, touches=(an_ask(4 * DAY),), reminds=asked, now=NOON + 10 * HOUR)
+    assert (evening.action, evening.moment) == (Action.WAIT, NINE_NEXT_MORNING)
+    last = decided(policy=REMINDS, touches=(an_ask(4 * DAY),), reminds=asked, now=asked + 7 * DAY - HOUR - 1)
+    assert last.action is Action.ASK
+    short = a_policy(reminder={"after": "4d", "until": "106h"})  # ends in the evening
+    late = decided(policy=short, touches=(an_ask(4 * DAY),), reminds=asked, now=NOON + 9 * HOUR)
+    assert (late.action, late.held_by) == (Action.SKIP, "quiet_hours")

@@ -58,6 +58,21 @@ def test_by_default_value_first_is_two_pieces_one_used_settled_for_three_days() 
     assert (first.pieces, first.used, first.settle) == (2, 1, 3 * DAY)
 
 
+def test_a_policy_reminds_nobody_unless_it_says_so_and_then_after_4_days_until_7() -> None:
+    assert a_policy().reminder is None
+    reminder = a_policy(reminder={}).reminder
+    assert reminder is not None
+    assert (reminder.after, reminder.until) == (4 * DAY, 7 * DAY)
+
+
+def test_every_ready_made_policy_that_asks_reminds_once() -> None:
+    asking = [policy for policy in map(library.policy, library.NAMES) if policy.does == "ask"]
+    assert {(policy.reminder.after, policy.reminder.until) for policy in asking if policy.reminder} == {
+        (4 * DAY, 7 * DAY)
+    }
+    assert all(policy.reminder for policy in asking)
+
+
 def test_the_guard_of_the_library_is_the_default_one() -> None:
     assert library.guard() == Guard()
 
@@ -124,6 +139,9 @@ REFUSED = [
         "value_first",
         "at least 1d",
     ),
+    (AFTER_CONTACT + "[reminder]\nafter = '23h'", "reminder.after", "at least 86400"),
+    (AFTER_CONTACT + "[reminder]\nafter = '7d'", "reminder.after", "shorter than until (7d)"),
+    (GIVES + "[rhythm]\n[reminder]", "reminder", "remove it"),
     (ASKS, "contact", "a [contact] or a [rhythm] table"),
     (AFTER_CONTACT + "[rhythm]", "contact", "not both"),
     (AFTER_CONTACT.replace("survey", "for_whom"), "survey", "needs the name of its survey"),

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from policies import reasons
 from policies.arithmetic import ANYTIME, NEVER
 from policies.decision import Action, Decision, Finding, Flip
-from policies.engine import Rules, decide
+from policies.engine import EVERY_RULE, Rules, decide
 from policies.policy import Guard, Policy, PolicyRefused
 from policies.reasons import sentence
-from policies.rules import ABOUT_THE_CUSTOMER, ASK_RULES, GIVE_RULES
+from policies.rules import ABOUT_THE_CUSTOMER, ASK_RULES, GIVE_RULES, REMIND_RULES
 from policies.situation import Situation
 from tests.policies.make import DAY
 from tests.policies.worlds import World, worlds
@@ -50,7 +50,8 @@ def test_a_decision_can_always_be_made_kept_and_told(world: World) -> None:
 @given(worlds())
 def test_every_rule_has_its_say(world: World) -> None:
     decision = decide(*world)
-    rules = ASK_RULES if world.policy.does == "ask" else GIVE_RULES
+    asks = ASK_RULES if world.situation.reminds is None else REMIND_RULES
+    rules = asks if world.policy.does == "ask" else GIVE_RULES
     assert [f.rule for f in decision.findings] == [rule.__name__ for rule in rules] + ["quiet_hours"]
 
 
@@ -85,10 +86,8 @@ def test_a_decision_always_has_a_reason(world: World) -> None:
 @EVERY
 @given(worlds(), st.randoms())
 def test_the_order_of_rules_is_irrelevant(world: World, random: Any) -> None:
-    ask, give = list(ASK_RULES), list(GIVE_RULES)
-    random.shuffle(ask)
-    random.shuffle(give)
-    one, other = decide(*world), decide(*world, Rules(ask, give))
+    shuffled = Rules(*[random.sample(rules, len(rules)) for rules in (ASK_RULES, GIVE_RULES, REMIND_RULES)])
+    one, other = decide(*world), decide(*world, shuffled)
     assert (one.action, one.moment, one.channel, one.probability) == (
         other.action,
         other.moment,
@@ -98,14 +97,12 @@ def test_the_order_of_rules_is_irrelevant(world: World, random: Any) -> None:
 
 
 @EVERY
-@given(worlds(), st.sets(st.sampled_from(ASK_RULES)), st.sets(st.sampled_from(GIVE_RULES)), st.data())
-def test_one_more_rule_never_makes_us_bolder(world: World, ask: set[Any], give: set[Any], data: st.DataObject) -> None:
-    extra = data.draw(st.sampled_from([rule for rule in {*ASK_RULES, *GIVE_RULES} if rule not in ask & give]))
-    fewer = decide(*world, Rules([*ask], [*give]))
-    more = decide(
-        *world,
-        Rules([*ask, extra] if extra in ASK_RULES else [*ask], [*give, extra] if extra in GIVE_RULES else [*give]),
-    )
+@given(worlds(), st.tuples(*(st.sets(st.sampled_from(rules)) for rules in EVERY_RULE)), st.data())
+def test_one_more_rule_never_makes_us_bolder(world: World, some: tuple[set[Any], ...], data: st.DataObject) -> None:
+    extra = data.draw(st.sampled_from(sorted({rule for rules in EVERY_RULE for rule in rules}, key=str)))
+    fewer = decide(*world, Rules(*[[*chosen] for chosen in some]))
+    pairs = zip(some, EVERY_RULE, strict=True)
+    more = decide(*world, Rules(*[[*chosen, extra] if extra in rules else [*chosen] for chosen, rules in pairs]))
     assert moment(more) >= moment(fewer)
     assert more.action is not Action.ASK or fewer.action is Action.ASK
 
@@ -116,7 +113,7 @@ def test_a_rule_nobody_wrote_yet_cannot_make_us_bolder_either(world: World, ahea
     def extra(guard: Guard, policy: Policy, s: Situation) -> Finding:
         return Finding("extra", "paused", s.now + ahead)
 
-    fewer, more = decide(*world), decide(*world, Rules([*ASK_RULES, extra], [*GIVE_RULES, extra]))
+    fewer, more = decide(*world), decide(*world, Rules(*[[*rules, extra] for rules in EVERY_RULE]))
     assert moment(more) >= moment(fewer)
     assert more.action in (fewer.action, Action.WAIT, Action.SKIP)
 
@@ -179,6 +176,8 @@ STRICTER = {
     "rests.after_not_now": 1,
     "rests.after_silence": 1,
     "rests.give_up_after": -1,
+    "reminder.after": 1,
+    "reminder.until": -1,
     "value_first.settle": 1,
     "value_first.rest": 1,
     "value_first.rest_unused": 1,

@@ -20,6 +20,7 @@ from tests.policies.make import (
     a_guard,
     a_piece,
     a_policy,
+    a_reminder,
     a_rhythm,
     a_situation,
     an_ask,
@@ -28,6 +29,7 @@ from tests.policies.worlds import World, worlds
 
 PLAIN = a_guard(jitter=0)
 FIRST = a_policy(value_first={})
+REMINDS = a_policy(reminder={})
 GOLD = a_policy(audience={"field": "customer.plan", "is": "gold"})
 TIRED = a_guard(jitter=0, fatigue={"half_life": "30d", "threshold": 0.5})
 MORNING_ONLY = a_guard(hours={"email": {"quiet_from": "10:00", "quiet_until": "09:00"}})
@@ -68,6 +70,12 @@ SAID: dict[str, tuple[Guard, Policy, dict[str, Any]]] = {
     "contact_settles_over": (PLAIN, a_policy(), {}),
     "still_fresh": (PLAIN, a_policy(), {}),
     "expired": (PLAIN, a_policy(), {"contact": a_contact(20 * DAY)}),
+    "no_reminder": (PLAIN, REMINDS, {"reminds": NOON - 5 * DAY}),
+    "heard_from": (PLAIN, REMINDS, {"reminds": NOON - 9 * DAY, "touches": (ANSWERED,)}),
+    "asked_since": (PLAIN, REMINDS, {"reminds": NOON - 5 * DAY, "touches": (an_ask(5 * DAY), a_reminder(DAY))}),
+    "reminder": (PLAIN, REMINDS, {"reminds": NOON - 2 * DAY, "touches": (an_ask(2 * DAY),)}),
+    "reminder_over": (PLAIN, REMINDS, {"reminds": NOON - 5 * DAY, "touches": (an_ask(5 * DAY),)}),
+    "reminder_late": (PLAIN, REMINDS, {"reminds": NOON - 9 * DAY, "touches": (an_ask(9 * DAY),)}),
     "rhythm": (PLAIN, a_rhythm(), {"touches": (an_ask(9 * DAY),)}),
     "rhythm_over": (PLAIN, a_rhythm(), {"touches": (an_ask(200 * DAY),)}),
     "rhythm_none": (PLAIN, a_rhythm(), {}),

@@ -5,6 +5,7 @@ import pytest
 from policies.arithmetic import ANYTIME, NEVER
 from policies.policy import Policy
 from policies.rules import worth
+from policies.situation import Touch
 from tests.policies.make import (
     DAY,
     HOUR,
@@ -15,6 +16,7 @@ from tests.policies.make import (
     a_guard,
     a_piece,
     a_policy,
+    a_reminder,
     a_rhythm,
     an_ask,
     found,
@@ -87,3 +89,46 @@ def test_the_first_turn_of_a_rhythm_begins_when_it_was_spread_to(turn: int, unti
 def test_a_turn_never_shortens_the_rhythm() -> None:
     touches = (an_ask(DAY),)
     assert opens(worth.rhythm, PLAIN, a_rhythm(rhythm={"every": "9d"}), touches=touches, turn_at=NOON + DAY) == 8 * DAY
+
+
+# A reminder of an ask
+
+REMINDS = a_policy(reminder={})
+
+
+def _reminded(ask: Touch, *others: Touch) -> float:
+    return opens(worth.reminder, policy=REMINDS, reminds=ask.at, touches=(ask, *others))
+
+
+@pytest.mark.parametrize(
+    ("age", "until"), [(0, 4 * DAY), (4 * DAY - 1, 1), (4 * DAY, 0), (7 * DAY - 1, -3 * DAY + 1), (7 * DAY, NEVER)]
+)
+def test_a_reminder_comes_4_to_7_days_after_the_ask(age: int, until: float) -> None:
+    assert _reminded(an_ask(age)) == until
+
+
+@pytest.mark.parametrize("outcome", ["answered", "not_now", "replied"])
+def test_an_ask_that_was_heard_from_in_any_way_is_not_reminded_of(outcome: str) -> None:
+    assert _reminded(an_ask(5 * DAY, outcome=outcome, outcome_at=NOON - DAY)) == NEVER
+
+
+@pytest.mark.parametrize("touch", [a_reminder(DAY), an_ask(DAY, policy="other"), a_reminder(DAY, channel="sms")])
+def test_there_is_one_reminder_and_none_of_an_ask_before_the_last_one(touch: Touch) -> None:
+    assert _reminded(an_ask(5 * DAY), touch) == NEVER
+
+
+def test_content_since_the_ask_is_no_reminder() -> None:
+    assert _reminded(an_ask(5 * DAY), a_piece(2 * DAY)) == -DAY
+
+
+@pytest.mark.parametrize(
+    ("policy", "touches"),
+    [(a_policy(), (an_ask(5 * DAY),)), (REMINDS, ()), (REMINDS, (an_ask(9 * DAY), a_piece(5 * DAY)))],
+)
+def test_without_an_ask_or_an_amount_there_is_nothing_to_remind_of(policy: Policy, touches: tuple[Touch, ...]) -> None:
+    assert opens(worth.reminder, policy=policy, reminds=NOON - 5 * DAY, touches=touches) == NEVER
+
+
+def test_a_reminder_tells_from_when_it_is_too_late() -> None:
+    said = found(worth.reminder, policy=REMINDS, reminds=NOON - DAY, touches=(an_ask(DAY),))
+    assert said.closes == NOON + 6 * DAY

@@ -52,10 +52,14 @@ def attributes() -> st.SearchStrategy[dict[str, object]]:
 
 
 def world(random: Random) -> World:
-    """Any world, or as often one in which little holds back but that something useful has to come first."""
-    if random.random() < 0.5:
+    """Any world; or one in which little holds back but that something useful has to come first, or that an ask has been
+    made already, of which only a reminder can come."""
+    luck = random.random()
+    if luck < 0.4:
         return World(guard(random, 4), policy(random), situation(random, 3))
-    return World(guard(random, 1), _gives_first(random), _calm(random))
+    if luck < 0.8:
+        return World(guard(random, 1), _gives_first(random), _calm(random))
+    return World(guard(random, 1), _reminds(random), _asked(random))
 
 
 def changes(random: Random, options: Options, most: int) -> dict[str, Any]:
@@ -123,7 +127,8 @@ def _policy(random: Random) -> Policy:
         "audience": lambda: audience(random),
         "caps": lambda: _caps(random),
     }
-    terms = {"name": NAME, "title": f"A policy {random.random()}", "does": "ask", **changes(random, options, 2)}
+    terms: dict[str, Any] = {"name": NAME, "title": f"A policy {random.random()}", "does": "ask"}
+    terms |= changes(random, options, 2)
     if style != "contact":
         every = duration(random, least=DAY)
         terms["rhythm"] = {"every": every, "spread": random.choice((None, duration(random, most=every)))}
@@ -138,7 +143,8 @@ def _policy(random: Random) -> Policy:
     }
     first = _value_first(random) if random.random() < 0.6 else None
     terms |= {"survey": "visit", "value_first": first, "rests": changes(random, rests, 3)}
-    terms |= changes(random, {"sampling": lambda: max(0.01, random.random())}, 1)
+    more: Options = {"sampling": lambda: max(0.01, random.random()), "reminder": lambda: _reminder(random)}
+    terms |= changes(random, more, 2)
     if style == "contact":
         terms["contact"] = _contact_terms(random, first)
     return Policy.model_validate(terms)
@@ -150,6 +156,17 @@ def _gives_first(random: Random) -> Policy:
     contact["expires"] += random.randint(0, 20 * DAY)
     terms = {"name": NAME, "title": "Gives first", "survey": "visit", "value_first": first, "contact": contact}
     return Policy.model_validate(terms)
+
+
+def _reminds(random: Random) -> Policy:
+    terms: dict[str, Any] = {"name": NAME, "title": "Reminds", "survey": "visit", "contact": {}}
+    some = {"channels": random.choice(CHANNELS), "reminder": _reminder(random)}
+    return Policy.model_validate(terms | some)
+
+
+def _reminder(random: Random) -> dict[str, int]:
+    after = duration(random, least=DAY, most=6 * DAY)
+    return {"after": after, "until": after + duration(random, least=1, most=6 * DAY)}
 
 
 def _value_first(random: Random) -> dict[str, Any]:
@@ -209,6 +226,16 @@ def _calm(random: Random) -> Situation:
     return _situated(random, replace(_plain(), contact=contact, touches=_touches(random, ("content",), 20 * DAY)), 1)
 
 
+def _asked(random: Random) -> Situation:
+    """Asked some days ago; as likely as not nothing has come of it, and nothing else reached the customer since."""
+    ask = replace(_touch(random, "ask", DAY), at=NOON - random.randint(0, 9 * DAY))
+    quiet = random.random() < 0.7
+    ask = replace(ask, policy=NAME, outcome=None, outcome_at=None) if quiet else ask
+    others = [touch for touch in _touches(random, ("content", "ask", "reminder"), 60 * DAY) if touch.at != ask.at]
+    touches = sorted([ask, *(t for t in others if not quiet or t.at < ask.at)], key=lambda touch: touch.at)
+    return _situated(random, replace(_plain(), touches=tuple(touches), reminds=ask.at), 1)
+
+
 def _plain() -> Situation:
     return a_situation(attributes={"plan": "gold", "orders": "3", "has_account": True})
 
@@ -253,6 +280,7 @@ def _situated(random: Random, plain: Situation, most: int) -> Situation:
         "rests_over_at": past,
         "rests_open_at": past,
         "turn_at": lambda: past() + 30 * DAY,
+        "reminds": lambda: random.choice([past(), *(touch.at for touch in plain.touches)]),
         "case_draw": random.random,
         "never_asked_draw": random.random,
         "sampling_draw": random.random,
@@ -290,4 +318,5 @@ def moved(s: Situation, now: int) -> Situation:
         rests_over_at=along(s.rests_over_at),
         rests_open_at=along(s.rests_open_at),
         turn_at=along(s.turn_at),
+        reminds=along(s.reminds),
     )

@@ -53,6 +53,10 @@ class Touch:
         return self.row["class"] in ("ask", "reminder")
 
     @property
+    def reminds(self) -> bool:
+        return self.row["class"] == "reminder"
+
+    @property
     def policy(self) -> str:
         return self.row["policy"]
 
@@ -137,6 +141,10 @@ def _attach(everybody: Mapping[str, Person], responses: Iterable[Row]) -> None:
             touch.used_at = seconds(row["at"])
         else:
             touch.reply, touch.replied_at = row["response"], seconds(row["at"])
+    for person in everybody.values():
+        for ask, reminder in pairwise([touch for touch in person.touches if touch.asks]):
+            if reminder.reminds and reminder.reply and not ask.reply:  # what is said to it is said to the ask
+                ask.reply, ask.replied_at = reminder.reply, reminder.replied_at
 
 
 def _order(ledger: Sequence[Row]) -> Iterator[Complaint]:
@@ -159,6 +167,10 @@ def _objections(rules: Rules, person: Person, before: Sequence[Touch], touch: To
     yield from _reach(person, before, touch)
     yield from _pace(rules, before, touch)
     yield from _hours(rules, person, touch)
+    if touch.reminds:
+        yield from _reminder(rules, before, touch)
+        yield from _account(rules, person, touch)
+        return
     yield from _contact(rules, person, touch)
     if touch.asks:
         yield from _new(rules, person, touch)
@@ -233,7 +245,9 @@ def _contact(rules: Rules, person: Person, touch: Touch) -> Objections:
     if _superseded(terms, person, contact, touch.at):
         yield "superseded", "there was a newer contact of this kind"
     asked = [
-        t for t in person.touches if t.asks and t.policy == touch.policy and t.row["contact"] == touch.row["contact"]
+        t
+        for t in person.touches
+        if t.row["class"] == "ask" and t.policy == touch.policy and t.row["contact"] == touch.row["contact"]
     ]
     if len(asked) > 1:
         yield "once", "asked twice about one contact"
@@ -247,6 +261,22 @@ def _superseded(terms: Mapping[str, Any], person: Person, contact: Row, at: int)
         and float(other["value"]) >= terms["minimum_value"]
         for other in person.contacts
     )
+
+
+def _reminder(rules: Rules, before: Sequence[Touch], touch: Touch) -> Objections:
+    terms, asks = rules.asking(touch).get("reminder"), [t for t in before if t.asks]
+    if terms is None or not asks or asks[-1].policy != touch.policy:
+        yield "reminder", "this policy reminds nobody, or has not asked"
+        return
+    ask, age = asks[-1], touch.at - asks[-1].at
+    if ask.reminds:
+        yield "reminder", "a second one"
+    if ask.row["contact"] != touch.row["contact"]:
+        yield "reminder", "of an ask about another contact"
+    if not span(terms["after"]) <= age < span(terms["until"]):
+        yield "reminder", f"{age // HOUR} hours after the ask"
+    if _heard(ask, touch.at):
+        yield "reminder", "of an ask that was heard from"
 
 
 def _new(rules: Rules, person: Person, touch: Touch) -> Objections:
@@ -270,12 +300,12 @@ def _rests(rules: Rules, before: Sequence[Touch], touch: Touch) -> Objections:
 
 
 def _silence(rests: Mapping[str, Any], own: Sequence[Touch], touch: Touch) -> Objections:
-    silent = 0
-    while silent < len(own) and not _heard(own[-1 - silent], touch.at):
+    asks, silent = [t for t in own if not t.reminds], 0
+    while silent < len(asks) and not _heard(asks[-1 - silent], touch.at):
         silent += 1
     if silent >= rests["give_up_after"]:
         yield "given_up", f"asked again after {silent} silences"
-    elif silent and touch.at < own[-1].at + span(rests["after_silence"]) * 2 ** (silent - 1):
+    elif silent and touch.at < asks[-1].at + span(rests["after_silence"]) * 2 ** (silent - 1):
         yield "rest_after_silence", f"too soon after {silent} silences"
 
 

@@ -31,6 +31,10 @@ def asked(at: str, contact: str, **said: str) -> dict[str, str]:
     return given(at, **{"class": "ask", "policy": ASKS, "contact": contact, **said})
 
 
+def reminded(at: str, contact: str, **said: str) -> dict[str, str]:
+    return asked(at, contact, **{"class": "reminder", **said})
+
+
 def did(sent_at: str, at: str, what: str) -> dict[str, str]:
     kind = "content" if what == "used" else "ask"
     return {"customer": "K", "class": kind, "sent_at": sent_at, "at": at, "response": what}
@@ -53,6 +57,7 @@ LIFE = Played(
         given("2011-08-22T10:00:00Z"),
         given("2011-09-22T10:00:00Z"),
         asked("2011-10-21T10:00:00Z", "C3"),
+        reminded("2011-10-25T10:00:00Z", "C3"),
     ],
     responses=[
         did("2011-02-10T12:00:00Z", "2011-02-11T08:12:00Z", "used"),
@@ -103,6 +108,14 @@ def contact_with(n: int, **said: str) -> Callable[[Played], Played]:
 
 def two_sms(played: Played) -> Played:
     return with_rows(asked("2011-11-15T10:00:00Z", "C3", channel="sms"))(row_with(8, channel="sms")(played))
+
+
+def reminder_by_sms(played: Played) -> Played:
+    return row_with(9, channel="sms")(row_with(8, channel="sms")(played))
+
+
+def answered(sent_at: str, at: str) -> Callable[[Played], Played]:
+    return lambda played: replace(played, responses=[*played.responses, did(sent_at, at, "answered")])
 
 
 def customer_with(**said: str) -> Callable[[Played], Played]:
@@ -164,6 +177,14 @@ FAULTS: dict[str, tuple[Callable[[Played], Played], str]] = {
     "only where there is an address": (customer_with(email=""), "address"),
     "only where the hour is known": (customer_with(timezone="", phone=""), "zone"),
     "not a new customer": (customer_with(created_at="2011-02-10T00:00:00Z"), "new_customer"),
+    "reminded too soon": (moved(9, "2011-10-24T10:00:00Z"), "reminder"),
+    "reminded too late": (moved(9, "2011-10-28T10:00:00Z"), "reminder"),
+    "reminded twice": (with_rows(reminded("2011-10-27T10:00:00Z", "C3")), "reminder"),
+    "reminded of an answer": (answered("2011-10-21T10:00:00Z", "2011-10-22T09:00:00Z"), "reminder"),
+    "reminded of nothing": (without(8), "reminder"),
+    "reminded of something else": (row_with(9, contact="C2"), "reminder"),
+    "a reminder is an ask to a cap": (reminder_by_sms, "cap"),
+    "a reminder begins the rest": (with_rows(asked("2011-11-22T10:00:00Z", "C3")), "rest_between_asks"),
     "not after STOP": (response(1, response="stopped"), "opt_out"),
     "a policy that gives does not ask": (row_with(2, policy=GIVES, contact=""), "policy"),
     "a policy there is": (row_with(2, policy="another"), "policy"),

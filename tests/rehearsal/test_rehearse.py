@@ -52,10 +52,11 @@ def test_the_papers_have_the_promised_columns(summary: Summary, folder: Path) ->
 def test_the_summary_counts_what_the_papers_hold(summary: Summary, folder: Path) -> None:
     sent = Counter(row["class"] for row in rows(folder / "ledger.csv"))
     done = Counter(row["response"] for row in rows(folder / "responses.csv"))
-    assert (summary.contents, summary.asks, summary.reminders) == (sent["content"], sent["ask"], 0)
+    assert (summary.contents, summary.asks, summary.reminders) == (sent["content"], sent["ask"], sent["reminder"])
     assert (summary.uses, summary.answers) == (done["used"], done["answered"])
     assert (summary.not_now, summary.opt_outs) == (done["not_now"], done["stopped"])
     assert summary.asks
+    assert summary.reminders
     assert summary.answers
 
 

@@ -9,7 +9,12 @@ from outreach.answers import Intent
 from outreach.rehearsal.respondents import ANSWER_DELAY, CONTENT_DELAY, Deed, Reaction, Respondents
 from outreach.rehearsal.sayings import say
 
-MEANS = {Deed.ANSWERED: Intent.ANSWER, Deed.NOT_NOW: Intent.LATER, Deed.STOPPED: Intent.STOP}
+MEANS = {
+    Deed.ANSWERED: Intent.ANSWER,
+    Deed.NOT_NOW: Intent.LATER,
+    Deed.STOPPED: Intent.STOP,
+    Deed.SAID: Intent.COMMENT,
+}
 EVERYBODY = [f"K{n}" for n in range(4_000)]
 
 
@@ -37,6 +42,13 @@ def test_about_a_third_answer_and_few_stop_or_decline() -> None:
     assert 0.02 < shares[Deed.NOT_NOW] < 0.04
 
 
+def test_about_half_say_more_when_asked_back_and_nobody_answers_a_thank_you() -> None:
+    said = [Respondents(7).react(who, "follow_up", 1) for who in EVERYBODY]
+    assert {reaction.deed for reaction in said if reaction} == {Deed.SAID}
+    assert 0.40 < sum(reaction is not None for reaction in said) / len(EVERYBODY) < 0.50
+    assert [Respondents(7).react(who, "thanks", 1) for who in EVERYBODY[:100]] == [None] * 100
+
+
 def test_fewer_answer_the_fifth_time() -> None:
     answered = [
         sum(
@@ -47,7 +59,9 @@ def test_fewer_answer_the_fifth_time() -> None:
     assert answered[1] < 0.75 * answered[0]
 
 
-@pytest.mark.parametrize(("kind", "bounds"), [("content", CONTENT_DELAY), ("ask", ANSWER_DELAY)])
+@pytest.mark.parametrize(
+    ("kind", "bounds"), [("content", CONTENT_DELAY), ("ask", ANSWER_DELAY), ("follow_up", ANSWER_DELAY)]
+)
 def test_reactions_come_within_the_documented_time(kind: str, bounds: tuple[int, int]) -> None:
     delays = [reaction.after for who in EVERYBODY if (reaction := Respondents(7).react(who, kind, 1))]
     assert bounds[0] <= min(delays) <= max(delays) <= bounds[1]
@@ -73,8 +87,8 @@ def test_an_answer_is_read_as_the_score_it_gives(language: str | None, score: in
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
-@pytest.mark.parametrize("deed", [Deed.NOT_NOW, Deed.STOPPED])
-def test_a_refusal_is_read_as_what_it_means(language: str, deed: Deed) -> None:
+@pytest.mark.parametrize("deed", [Deed.NOT_NOW, Deed.STOPPED, Deed.SAID])
+def test_what_is_no_score_is_read_as_what_it_means(language: str, deed: Deed) -> None:
     for n in range(12):
         text = say(Reaction(deed, 1), language, n / 12)
         assert answers.read(text, language).intent is MEANS[deed], text

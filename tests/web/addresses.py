@@ -52,8 +52,11 @@ def asked(company: Company) -> Asked:
     """The first customer who was asked by e-mail and has said nothing since; some say stop."""
     with company.runtime.reading() as session:
         threads = [(one.customer, sandbox.thread(session, one.customer)) for one in sandbox.conversations(session)]
+    heard = [(who, [line for line in thread if line.kind in ("ask", "reply")]) for who, thread in threads]
     who, line = next(
-        (who, thread[-1]) for who, thread in threads if (thread[-1].kind, thread[-1].channel) == ("ask", "email")
+        (who, thread[-1])
+        for who, thread in heard
+        if thread and (thread[-1].kind, thread[-1].channel) == ("ask", "email")
     )
     return Asked(who, line, *(tokens_of(company, line)[purpose] for purpose in ("r", "u", "p")))
 

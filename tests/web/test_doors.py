@@ -219,7 +219,8 @@ def test_twenty_scanners_that_fetch_every_link_change_nothing(company: Company, 
     links = []
     for _, line in sent(company)[:8]:
         of = tokens_of(company, line)
-        first = [f"/c/{of['c']}"] if line.kind == "content" else [f"/r/{of['r']}?s={score}" for score in (0, 7, 10)]
+        scores = [f"/r/{of['r']}?s={score}" for score in (0, 7, 10)]
+        first = {"content": [f"/c/{of['c']}"], "ask": scores, "reminder": scores}.get(line.kind, [])
         links += [*first, f"/u/{of['u']}?p={of['p']}&lang=nl", f"/p/{of['p']}", f"/p/{of['p']}/erase"]
     before = Contents.of(company)
     for _ in range(20):

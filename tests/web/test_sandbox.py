@@ -140,6 +140,8 @@ def test_a_mail_is_shown_as_a_mail_program_shows_it_in_a_frame_of_its_own(
 
 def test_no_mail_is_shown_of_another_customer_or_of_an_sms(company: Company, client: FlaskClient) -> None:
     somebody = asked(company)
-    by_sms, text = next((who, line) for who, line in sent(company) if line.channel == "sms")
+    by_sms, text = next(
+        (who, line) for who, line in sent(company) if line.channel == "sms" and who != somebody.customer
+    )
     for customer, message in (("C-1001", somebody.line), (by_sms, somebody.line), (by_sms, text)):
         assert client.get(f"/sandbox/{customer}/mail/{message.outreach_id}").status_code == 404

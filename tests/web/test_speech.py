@@ -10,7 +10,7 @@ from flask import Flask
 
 from outreach.policy_book import Edition
 from policies import library
-from policies.rules import ASK_RULES, GIVE_RULES
+from policies.rules import ASK_RULES, GIVE_RULES, REMIND_RULES
 from tests.web.conftest import NOW
 from web import catalogues, prose, speech, words
 
@@ -103,7 +103,7 @@ def test_numbers_are_written_as_the_language_does(app: Flask) -> None:
 
 
 def test_every_rule_has_a_name_and_a_reason() -> None:
-    rules = {rule.__name__ for rule in (*ASK_RULES, *GIVE_RULES)} | {"quiet_hours", "expiry"}
+    rules = {rule.__name__ for rule in (*ASK_RULES, *GIVE_RULES, *REMIND_RULES)} | {"quiet_hours", "expiry"}
     assert set(words.RULES) >= rules
     assert set(words.HELD_BECAUSE) >= rules
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
-from outreach.replies import ANSWER_WINDOW
+from outreach.hearing import ANSWER_WINDOW
 from outreach.reports.replies import ReplyRow, replies
 from outreach.reports.timeline import Sent, timeline
 from outreach.tables import InboxMessage, Reply, Survey
@@ -121,6 +121,8 @@ def test_what_fits_the_score_is_asked_back_and_then_there_are_thanks(
 
 
 def test_where_nothing_is_asked_back_there_are_thanks_at_once(company: Company, client: FlaskClient) -> None:
+    with company.runtime.writing() as session:
+        session.execute(sa.update(Survey).values(follow_high=""))
     page = client.get(give(client, asked(company).survey, score="9").location).text
     assert "<textarea" not in page
     assert "9" in page

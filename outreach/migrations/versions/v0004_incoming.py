@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("customer_id", BIG, nullable=True),
         sa.Column("outreach_id", BIG, nullable=True),
         sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("address_hmac", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("intent", sa.Text(), nullable=False),
         sa.Column("score", BIG, nullable=True),
@@ -85,6 +86,8 @@ def upgrade() -> None:
         sa.Column("sure", sa.Boolean(), nullable=False),
         sa.Column("looked_at", BIG, nullable=True),
         sa.Column("looked_by", sa.Text(), nullable=True),
+        sa.Column("talk_at", BIG, nullable=True),
+        sa.Column("paused_until", BIG, nullable=True),
         sa.Column("received_at", BIG, nullable=False),
         sa.CheckConstraint("channel IN ('email', 'sms', 'page')", name=op.f("ck_replies_channel")),
         sa.CheckConstraint("score >= 0 AND score <= 10", name=op.f("ck_replies_score")),
@@ -99,6 +102,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_replies_customer_id_received_at"), "replies", ["customer_id", "received_at"], unique=False)
     op.create_index(op.f("ix_replies_outreach_id"), "replies", ["outreach_id"], unique=False)
     op.create_index(op.f("ix_replies_received_at"), "replies", ["received_at"], unique=False)
+    op.create_index(
+        "ix_replies_talk",
+        "replies",
+        ["talk_at"],
+        unique=False,
+        postgresql_where=sa.text("talk_at IS NOT NULL"),
+        sqlite_where=sa.text("talk_at IS NOT NULL"),
+    )
     op.create_table(
         "cases",
         sa.Column("id", BIG, nullable=False),
