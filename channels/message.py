@@ -111,15 +111,17 @@ class OptOut(StrEnum):
 class InboundMessage:
     """Something that was written to us, from the address `sender`; `provider_id` is the same each time it is delivered.
 
-    `text` is what the sender wrote, without what they quoted. `recipient` is the address of ours it went to, or empty.
-    An `automatic` one was written by a machine: it is never an answer, and never answered.
+    `text` is what the sender wrote, without what they quoted. `recipients` are the addresses it may have gone to, the
+    likeliest first; `references` the ids of mails it answers, the nearest first. Nothing of this is proven. An
+    `automatic` one was written by a machine: it is never an answer, and never answered.
     """
 
     channel: Channel
     sender: str
     text: str
     provider_id: str
-    recipient: str = ""
+    recipients: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     automatic: bool = False
     opt_out: OptOut | None = None
 

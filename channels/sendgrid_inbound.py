@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from email import message_from_bytes
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
@@ -44,7 +44,7 @@ def _read_mail(raw: bytes) -> "IncomingMail":
     return incoming_mail.read(raw)
 
 
-def _told(mail: "IncomingMail", envelope_to: "tuple[str, ...] | list[str]") -> Incoming:
+def _told(mail: "IncomingMail", envelope_to: Collection[object]) -> Incoming:
     if mail.failed:
         failed = mail.failed[0]  # each of our mails went to one address
         complained = failed.objection is Objection.COMPLAINED
@@ -55,7 +55,8 @@ def _told(mail: "IncomingMail", envelope_to: "tuple[str, ...] | list[str]") -> I
         sender=mail.sender,
         text=mail.reply if mail.kind == "reply" else mail.text,
         provider_id=mail.message_id,
-        recipient=next(iter((*envelope_to, *mail.recipients)), ""),
+        recipients=tuple(dict.fromkeys((*map(str, envelope_to), *mail.recipients))),
+        references=mail.references,
         automatic=mail.kind != "reply",
     )
 

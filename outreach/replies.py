@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from channels import sandbox, sendgrid_hooks, sendgrid_inbound, twilio_hooks
 from channels.message import DeliveryUpdate, InboundMessage, Incoming
-from outreach import addresses, hearing, objections, page_forms, reconciling, talking
+from outreach import addresses, hearing, objections, page_forms, reconciling, talking, traces
 from outreach.addresses import fingerprint
 from outreach.answers import Intent as Said
 from outreach.database import lock_customers
@@ -18,7 +18,7 @@ from outreach.lifecycle import InboxState, OutreachState
 from outreach.page_forms import Compliment, PageAnswer
 from outreach.reports.health import is_away
 from outreach.runtime import Runtime
-from outreach.tables import Attempt, ContactPoint, Customer, InboxMessage, LedgerEntry, Outreach, Reply
+from outreach.tables import Attempt, ContactPoint, InboxMessage, LedgerEntry, Outreach, Reply
 
 TRIES = 5  # after so many failures a message is parked, for a person
 
@@ -112,8 +112,12 @@ def _hear(session: Session, runtime: Runtime, update: DeliveryUpdate, row: tuple
 def _understand(session: Session, runtime: Runtime, message: InboundMessage, row: tuple[int, int]) -> None:
     inbox_id, at = row
     address = fingerprint(runtime.settings.key("addresses"), message.channel, message.sender)
-    customer = _sender(session, message.channel, address, at)
-    hearing.take_in(session, customer, Heard(inbox_id, at, address, message))
+    about = traces.trace(session, runtime.settings, message, address)
+    came_back = about is not None and about.address_hmac == address
+    sender = about.customer_id if about and came_back else _sender(session, message.channel, address, at)
+    whose = [one for one in (sender, about and about.customer_id) if one is not None][:1]
+    customer = next((one for one in lock_customers(session, whose) if one.erased_at is None), None)
+    hearing.take_in(session, customer, Heard(inbox_id, at, address, message, about, sender is not None))
 
 
 def _flag_other_versions(session: Session, inbox_id: int, mail: str) -> None:
@@ -169,9 +173,9 @@ def _take_in_answer(session: Session, answer: PageAnswer, inbox_id: int, at: int
     return True
 
 
-def _sender(session: Session, channel: str, address: str, at: int) -> Customer | None:
-    """The customer this came from, locked: whom the last message to that address before it was for, whoever has the
-    address by now; else who has it; None when nobody does."""
+def _sender(session: Session, channel: str, address: str, at: int) -> int | None:
+    """The customer this came from: whom the last message to that address before it was for, whoever has the address by
+    now; else who has it; None when nobody does."""
     written_to = (
         select(Outreach.customer_id)
         .join(Attempt)
@@ -183,8 +187,7 @@ def _sender(session: Session, channel: str, address: str, at: int) -> Customer |
     has_it = select(ContactPoint.customer_id).where(
         ContactPoint.channel == channel, ContactPoint.address_hmac == address
     )
-    found = session.exec(written_to).first() or session.exec(has_it).first()
-    return lock_customers(session, [found])[0] if found is not None else None
+    return session.exec(written_to).first() or session.exec(has_it).first()
 
 
 def _set_aside(runtime: Runtime, inbox_id: int, problem: str) -> None:
