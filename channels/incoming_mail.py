@@ -53,7 +53,7 @@ class IncomingMail:
 def read(raw: bytes, ours: Collection[str] = ()) -> IncomingMail:
     """Read a mail as it came. Never raises, whatever the bytes.
 
-    `ours` are the addresses we send from: a mail from one of them is our own, in a circle.
+    `ours` are our own addresses: a mail from one of them, or from one with a tag after a plus, is ours, in a circle.
     """
     mail = parsed(raw)
     kind, failed = _kind(mail, ours)

@@ -29,19 +29,19 @@ def key(raw_body: bytes) -> str:
     return mail + hashlib.sha256(raw_body).hexdigest()
 
 
-def read(raw_body: bytes, headers: Mapping[str, str]) -> Incoming:
-    """What one call brought, a multipart/form-data body with its `content-type`. Raises ValueError or KeyError when it
-    is something else."""
+def read(raw_body: bytes, headers: Mapping[str, str], ours: Collection[str] = ()) -> Incoming:
+    """What one call brought, a multipart/form-data body with its `content-type`. `ours` are our own addresses: nobody
+    answers from one of them. Raises ValueError or KeyError when it is something else."""
     parts = _parts(headers["content-type"], raw_body)
     envelope = json.loads(_text(parts, "envelope") or "{}")
     raw = _bytes(parts["email"]) if "email" in parts else _put_together(parts)
-    return _told(_read_mail(_with_return_path(raw, envelope.get("from"))), envelope.get("to") or ())
+    return _told(_read_mail(_with_return_path(raw, envelope.get("from")), ours), envelope.get("to") or ())
 
 
-def _read_mail(raw: bytes) -> "IncomingMail":
+def _read_mail(raw: bytes, ours: Collection[str]) -> "IncomingMail":
     from channels import incoming_mail  # what reads mail is large, and only this needs it
 
-    return incoming_mail.read(raw)
+    return incoming_mail.read(raw, ours)
 
 
 def _told(mail: "IncomingMail", envelope_to: Collection[object]) -> Incoming:

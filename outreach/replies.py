@@ -28,11 +28,12 @@ PARSERS: Mapping[tuple[str, str], Parser] = {
     ("twilio", "status"): twilio_hooks.read_status,
     ("twilio", "inbound"): twilio_hooks.read_inbound,
     ("sendgrid", "event"): sendgrid_hooks.read_event,
-    ("sendgrid", "inbound"): sendgrid_inbound.read,
     (page_forms.PROVIDER, "answer"): page_forms.read_answer,
     (page_forms.PROVIDER, "compliment"): page_forms.read_compliment,
 }
 """What reads each kind of message, from its raw body and its headers; None where it says nothing to us."""
+MAIL = ("sendgrid", "inbound")
+"""That is read by who knows which addresses are ours."""
 
 log = logging.getLogger(__name__)
 
@@ -84,16 +85,22 @@ def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
     ).first()  # fmt: skip
     if claimed is None:
         return False
-    incoming = PARSERS[claimed.provider, claimed.kind](claimed.raw_body, claimed.headers)
+    incoming = _read(runtime, claimed)
     if isinstance(incoming, PageAnswer | Compliment):
         return _take_in_form(session, runtime, incoming, (inbox_id, claimed.received_at))
     if isinstance(incoming, DeliveryUpdate):
         _hear(session, runtime, incoming, (inbox_id, claimed.received_at))
     elif incoming is not None:
         _understand(session, runtime, incoming, (inbox_id, claimed.received_at))
-        if (claimed.provider, claimed.kind) == ("sendgrid", "inbound"):
+        if (claimed.provider, claimed.kind) == MAIL:
             _flag_other_versions(session, inbox_id, claimed.dedupe_key[: sendgrid_inbound.SAME_MAIL])
     return isinstance(incoming, InboundMessage)
+
+
+def _read(runtime: Runtime, row: Any) -> Incoming | PageAnswer | Compliment | None:
+    if (row.provider, row.kind) == MAIL:
+        return sendgrid_inbound.read(row.raw_body, row.headers, runtime.settings.own_addresses)
+    return PARSERS[row.provider, row.kind](row.raw_body, row.headers)
 
 
 def _hear(session: Session, runtime: Runtime, update: DeliveryUpdate, row: tuple[int, int]) -> None:

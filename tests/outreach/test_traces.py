@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -116,6 +117,16 @@ def test_a_tag_of_another_installation_is_none_of_ours(asked: World) -> None:
     theirs = asked.runtime.settings.model_copy(update={"secret": type(asked.runtime.settings.secret)("another")})
     address = Links(theirs).reply_to(asked.outreaches("K1")[0].id)
     assert arrives(asked, "8", ELSEWHERE, address).customer_id is None
+
+
+@pytest.mark.parametrize("ours", ["hello@linden.example", "Reply@ask.example.com", "reply+tag@ask.example.com"])
+def test_a_mail_of_our_own_that_comes_back_is_no_answer_and_never_answered(asked: World, ours: str) -> None:
+    settings = asked.runtime.settings.model_copy(update={"email_address": "hello@linden.example"})
+    asked.runtime = replace(asked.runtime, settings=settings)
+    asked.customer("K3", email=ours)
+    reply = arrives(asked, "STOP", ours, tag(asked))
+    assert (reply.intent, reply.talk_at, outcome(asked)) == ("automatic", None, None)
+    assert (stopped(asked), paused(asked), asked.rows(Suppression)) == ([], [], [])
 
 
 # Who wrote
