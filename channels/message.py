@@ -113,7 +113,8 @@ class InboundMessage:
 
     `text` is what the sender wrote, without what they quoted. `recipients` are the addresses it may have gone to, the
     likeliest first; `references` the ids of mails it answers, the nearest first. Nothing of this is proven. An
-    `automatic` one was written by a machine: it is never an answer, and never answered.
+    `automatic` one was written by a machine: it is never an answer, and never answered. A mail may tell what became of
+    one of ours, as its `report` says; `returned` is what it shows of that one.
     """
 
     channel: Channel
@@ -124,6 +125,8 @@ class InboundMessage:
     references: tuple[str, ...] = ()
     automatic: bool = False
     opt_out: OptOut | None = None
+    report: DeliveryUpdate | None = None
+    returned: str = ""
 
 
 Incoming = DeliveryUpdate | InboundMessage

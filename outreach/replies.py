@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from outreach.lifecycle import InboxState, OutreachState
 from outreach.page_forms import Compliment, PageAnswer
 from outreach.reports.health import is_away
 from outreach.runtime import Runtime
-from outreach.tables import Attempt, ContactPoint, InboxMessage, LedgerEntry, Outreach, Reply
+from outreach.tables import Attempt, ContactPoint, Customer, InboxMessage, LedgerEntry, Outreach, Reply
 
 TRIES = 5  # after so many failures a message is parked, for a person
 
@@ -118,13 +119,35 @@ def _hear(session: Session, runtime: Runtime, update: DeliveryUpdate, row: tuple
 
 def _understand(session: Session, runtime: Runtime, message: InboundMessage, row: tuple[int, int]) -> None:
     inbox_id, at = row
+    if message.report is not None:
+        return _hear_by_mail(session, runtime, message, message.report, row)
     address = fingerprint(runtime.settings.key("addresses"), message.channel, message.sender)
     about = traces.trace(session, runtime.settings, message, address)
     came_back = about is not None and about.address_hmac == address
     sender = about.customer_id if about and came_back else _sender(session, message.channel, address, at)
-    whose = [one for one in (sender, about and about.customer_id) if one is not None][:1]
-    customer = next((one for one in lock_customers(session, whose) if one.erased_at is None), None)
+    customer = _lock(session, sender if sender is not None else about and about.customer_id)
     hearing.take_in(session, customer, Heard(inbox_id, at, address, message, about, sender is not None))
+
+
+def _hear_by_mail(
+    session: Session, runtime: Runtime, message: InboundMessage, report: DeliveryUpdate, row: tuple[int, int]
+) -> None:
+    """A mail that says what became of one of ours. Anybody can write such a mail, so it counts where it shows that one,
+    and names the address which that went to; it is kept whatever it shows."""
+    key = runtime.settings.key("addresses")
+    address = fingerprint(key, message.channel, report.recipient)
+    about = traces.trace(session, runtime.settings, message, address)
+    if about is not None and (about.address_hmac == address or not report.recipient):
+        _hear(session, runtime, replace(report, outreach_id=about.outreach_id), row)
+    customer = _lock(session, about and about.customer_id)
+    writer = fingerprint(key, message.channel, message.sender)
+    hearing.take_in(session, customer, Heard(*row, writer, message, about))
+
+
+def _lock(session: Session, customer_id: int | None) -> Customer | None:
+    """The customer, locked; None where they were forgotten in the meantime."""
+    found = lock_customers(session, [] if customer_id is None else [customer_id])
+    return next((customer for customer in found if customer.erased_at is None), None)
 
 
 def _flag_other_versions(session: Session, inbox_id: int, mail: str) -> None:

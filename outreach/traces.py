@@ -1,9 +1,11 @@
-"""Which message of ours a mail is about that comes back: by the tag in the address it went to, or the ids it answers.
+"""Which message of ours a mail is about that comes back: by the tag in the address it went to, the ids it answers, and
+what it returns.
 
 Whoever shows one of these has had that message before them. It does not show that its customer writes: mails are passed
 on.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -12,7 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from channels.message import InboundMessage
-from outreach.links import BadLink, read_reply_tag
+from outreach.links import BadLink, Purpose, read_reply_tag, read_token
 from outreach.settings import Settings
 from outreach.tables import Attempt, Customer, Outreach
 
@@ -29,31 +31,36 @@ class Trace(NamedTuple):
 
 
 def trace(session: Session, settings: Settings, message: InboundMessage, address_hmac: str) -> Trace | None:
-    """The message of ours that this one shows it is about; a tag tells more than an id. Some ids are shared by mails
-    that were handed over together: of those, the one to this address. None where it shows nothing, or somebody who was
-    forgotten since."""
-    tagged, ids = [*_tagged(settings, message)], [*_ids(message)]
-    if not tagged and not ids:
+    """The message of ours that this one shows it is about; what we signed tells more than an id. Some ids are shared by
+    mails that were handed over together: of those, the one to this address. None where it shows nothing, or somebody
+    who was forgotten since."""
+    signed, ids = [*_signed(settings, message)], [*_ids(message)]
+    if not signed and not ids:
         return None
-    by_tag = col(Attempt.outreach_id).in_(tagged)
+    by_us = col(Attempt.outreach_id).in_(signed)
     found = session.execute(
         sa.select(
             col(Attempt.outreach_id), col(Outreach.customer_id), col(Attempt.address_hmac), col(Attempt.started_at)
         )
         .join(Outreach, col(Outreach.id) == col(Attempt.outreach_id))
         .join(Customer, col(Customer.id) == col(Outreach.customer_id))
-        .where(by_tag | col(Attempt.provider_id).in_(ids) | _together(ids, address_hmac))
+        .where(by_us | col(Attempt.provider_id).in_(ids) | _together(ids, address_hmac))
         .where(col(Customer.erased_at).is_(None))
-        .order_by(by_tag.desc(), col(Attempt.started_at).desc(), col(Attempt.id).desc())
+        .order_by(by_us.desc(), col(Attempt.started_at).desc(), col(Attempt.id).desc())
         .limit(1)
     ).first()
     return Trace._make(found) if found else None
 
 
-def _tagged(settings: Settings, message: InboundMessage) -> Iterator[int]:
-    for address in message.recipients[:MOST]:
+def _signed(settings: Settings, message: InboundMessage) -> Iterator[int]:
+    """By our own signatures: in the address it went to, and in the address and the way to stop of the mail it
+    returns."""
+    for address in (*message.recipients[:MOST], *_TAGGED.findall(message.returned)[:MOST]):
         with suppress(BadLink):
             yield read_reply_tag(settings, address)
+    for token in _STOP.findall(message.returned)[:MOST]:
+        with suppress(BadLink):
+            yield read_token(settings, Purpose.UNSUBSCRIBE, token)
 
 
 def _ids(message: InboundMessage) -> Iterator[str]:
@@ -66,3 +73,7 @@ def _ids(message: InboundMessage) -> Iterator[str]:
 def _together(ids: list[str], address_hmac: str) -> Any:
     with_number = (col(Attempt.provider_id).startswith(f"{one}:", autoescape=True) for one in ids)
     return (col(Attempt.address_hmac) == address_hmac) & sa.or_(sa.false(), *with_number)
+
+
+_TAGGED = re.compile(r"[^\s<>+@]{1,64}\+[^\s<>+@]{1,64}@[\w.-]{1,253}")
+_STOP = re.compile(rf"/{Purpose.UNSUBSCRIBE}/([\w-]{{1,64}})")
