@@ -151,7 +151,12 @@ class SendUnknown(Exception):
 
 
 class NotListed(Exception):
-    """A provider's own list could not be read to its end. What it gave so far is right; ask again later."""
+    """A provider's own list could not be read to its end. What it gave so far is right; ask again later, and not before
+    `retry_after` (seconds) where it asked for that."""
+
+    def __init__(self, reason: str, retry_after: int = 0) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
 
 
 class BadSignature(Exception):

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from channels import sandbox, sendgrid_hooks, sendgrid_inbound, twilio_hooks
+from channels import sandbox, sendgrid_hooks, sendgrid_inbound, sendgrid_lists, twilio_hooks
 from channels.message import DeliveryUpdate, InboundMessage, Incoming
 from outreach import addresses, hearing, objections, page_forms, reconciling, talking, traces
 from outreach.addresses import fingerprint
@@ -29,6 +29,7 @@ PARSERS: Mapping[tuple[str, str], Parser] = {
     ("twilio", "status"): twilio_hooks.read_status,
     ("twilio", "inbound"): twilio_hooks.read_inbound,
     ("sendgrid", "event"): sendgrid_hooks.read_event,
+    ("sendgrid", "list"): sendgrid_lists.read,
     (page_forms.PROVIDER, "answer"): page_forms.read_answer,
     (page_forms.PROVIDER, "compliment"): page_forms.read_compliment,
 }
