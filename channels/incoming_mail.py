@@ -31,7 +31,8 @@ class IncomingMail:
 
     `reply` is what a person wrote, without quotes and signature, or empty; `text` is all that the mail says, whoever
     wrote it. `sender` is an address, or empty; `recipients` are those it may have gone to. `references` are the
-    Message-IDs of mails it answers or returns, the nearest first. `failed` names whom a bounce or complaint is about.
+    Message-IDs of mails it answers or returns, the nearest first. `failed` names whom a bounce or complaint is about;
+    `returned` is the header of the mail that such a one sends back, among other text where the two are not set apart.
     """
 
     kind: MailKind
@@ -43,6 +44,7 @@ class IncomingMail:
     message_id: str
     references: tuple[str, ...]
     failed: tuple[FailedRecipient, ...] = ()
+    returned: str = ""
 
     @property
     def in_reply_to(self) -> str:
@@ -53,7 +55,7 @@ class IncomingMail:
 def read(raw: bytes, ours: Collection[str] = ()) -> IncomingMail:
     """Read a mail as it came. Never raises, whatever the bytes.
 
-    `ours` are the addresses we send from: a mail from one of them is our own, in a circle.
+    `ours` are our own addresses: a mail from one of them, or from one with a tag after a plus, is ours, in a circle.
     """
     mail = parsed(raw)
     kind, failed = _kind(mail, ours)
@@ -67,6 +69,7 @@ def read(raw: bytes, ours: Collection[str] = ()) -> IncomingMail:
         message_id=next(iter(_ids(mail, "message-id")), ""),
         references=_references(mail),
         failed=failed,
+        returned=mail.returned or mail.text if kind in (MailKind.BOUNCE, MailKind.COMPLAINT) else "",
     )
 
 

@@ -28,8 +28,13 @@ def is_a_machine(mail: Mail) -> bool:
 def is_a_circle(mail: Mail, ours: Collection[str]) -> bool:
     """Whether it is a mail of our own, or has passed through too many servers."""
     arrived = addresses_in(mail.line("x-original-to") or mail.line("delivered-to"))[:1]
-    own = {address.lower() for address in (*arrived, *ours)}
-    return mail.sender.lower() in own or len(mail.header.get("received", ())) > MOST_HOPS
+    own = {_without_tag(address) for address in (*arrived, *ours)}
+    return _without_tag(mail.sender) in own or len(mail.header.get("received", ())) > MOST_HOPS
+
+
+def _without_tag(address: str) -> str:
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def is_a_list(mail: Mail) -> bool:

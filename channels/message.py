@@ -111,17 +111,22 @@ class OptOut(StrEnum):
 class InboundMessage:
     """Something that was written to us, from the address `sender`; `provider_id` is the same each time it is delivered.
 
-    `text` is what the sender wrote, without what they quoted. `recipient` is the address of ours it went to, or empty.
-    An `automatic` one was written by a machine: it is never an answer, and never answered.
+    `text` is what the sender wrote, without what they quoted. `recipients` are the addresses it may have gone to, the
+    likeliest first; `references` the ids of mails it answers, the nearest first. Nothing of this is proven. An
+    `automatic` one was written by a machine: it is never an answer, and never answered. A mail may tell what became of
+    one of ours, as its `report` says; `returned` is what it shows of that one.
     """
 
     channel: Channel
     sender: str
     text: str
     provider_id: str
-    recipient: str = ""
+    recipients: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     automatic: bool = False
     opt_out: OptOut | None = None
+    report: DeliveryUpdate | None = None
+    returned: str = ""
 
 
 Incoming = DeliveryUpdate | InboundMessage
@@ -146,7 +151,12 @@ class SendUnknown(Exception):
 
 
 class NotListed(Exception):
-    """A provider's own list could not be read to its end. What it gave so far is right; ask again later."""
+    """A provider's own list could not be read to its end. What it gave so far is right; ask again later, and not before
+    `retry_after` (seconds) where it asked for that."""
+
+    def __init__(self, reason: str, retry_after: int = 0) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
 
 
 class BadSignature(Exception):

@@ -1,5 +1,6 @@
 """E-mail by SendGrid, on its official package."""
 
+import json
 import logging
 import re
 import ssl
@@ -16,8 +17,6 @@ from sendgrid import SendGridAPIClient
 from channels.alike import Batch, Own, gathered
 from channels.calling import REFUSING, TOO_MANY, Pause, at_once, outcome_of, seconds_to_wait
 from channels.message import (
-    DeliveryStatus,
-    DeliveryUpdate,
     Message,
     NotListed,
     Objection,
@@ -31,14 +30,6 @@ from channels.message import (
 MOST, MOST_BYTES = 1_000, 10_000  # people a request; bytes of their own words, each
 PAGE = 500  # the most that a list gives at a time
 ACCEPTED = 202
-
-LISTS = {
-    "bounces": Objection.BOUNCED,
-    "invalid_emails": Objection.BOUNCED,
-    "spam_reports": Objection.COMPLAINED,
-    "unsubscribes": Objection.UNSUBSCRIBED,
-}
-"""SendGrid's lists of those it sends nothing more to, and why."""
 
 _UNTOUCHED = {
     "click_tracking": {"enable": False, "enable_text": False},
@@ -84,12 +75,20 @@ class SendGridEmail:
         answer. Its events bring the evidence: they name our outreach."""
         return None
 
-    def suppressed_since(self, at: int, most: int = 10_000) -> Iterator[DeliveryUpdate]:
-        """Whom SendGrid sends nothing more to since a moment (epoch seconds), and why. Raises NotListed, also where one
-        list holds more than `most`."""
-        for name, objection in LISTS.items():
-            for address in _listed(self._line("suppression", name), at, most):
-                yield DeliveryUpdate(None, DeliveryStatus.UNKNOWN, name, recipient=address, objection=objection)
+    def suppressed_since(self, name: str, at: int, most: int = 10_000) -> Iterator[bytes]:
+        """Whom SendGrid put on this one of its LISTS since a moment (epoch seconds), each as it is listed, in JSON.
+        Raises NotListed, also where there are more than `most`."""
+        line = self._line("suppression", name)
+        for start in range(0, most, PAGE):
+            try:
+                page = line.get(query_params={"start_time": at, "limit": PAGE, "offset": start}).to_dict
+                entries = [json.dumps(dict(entry)).encode() for entry in page]
+            except Exception as error:
+                raise NotListed(f"{type(error).__name__} while reading {name}", _wait(error)) from error
+            yield from entries
+            if len(entries) != PAGE:  # more come where the list knows no pages
+                return
+        raise NotListed(f"there are more than {most} {name}")
 
     def _line(self, *path: str) -> "_Line":
         return _Line(self._account, self._opener, path)
@@ -140,8 +139,7 @@ class _Refused(SendRefused):
     """`wrong`: the places in the request of those whose addresses SendGrid finds wrong."""
 
     def __init__(self, error: HTTPError) -> None:
-        wait = seconds_to_wait(error.headers) if error.status_code == TOO_MANY else 0
-        super().__init__(f"HTTP {error.status_code}", permanent=False, retry_after=wait)
+        super().__init__(f"HTTP {error.status_code}", permanent=False, retry_after=_wait(error))
         try:
             found = [
                 (_RECIPIENT.match(str(one["field"])), _BAD_ADDRESS.search(str(one["message"])))
@@ -185,14 +183,6 @@ def _personalization(own: Own) -> dict[str, Any]:
     }
 
 
-def _listed(line: _Line, at: int, most: int) -> Iterator[str]:
-    for start in range(0, most, PAGE):
-        try:
-            page = line.get(query_params={"start_time": at, "limit": PAGE, "offset": start}).to_dict
-            addresses = [str(one["email"]) for one in page]
-        except Exception as error:
-            raise NotListed(f"{type(error).__name__} while reading a list of suppressions") from error
-        yield from addresses
-        if len(addresses) < PAGE:
-            return
-    raise NotListed(f"there are more than {most}")
+def _wait(error: Any) -> int:
+    """How long SendGrid wants to be left alone (seconds), where it said so."""
+    return seconds_to_wait(error.headers) if getattr(error, "status_code", 0) == TOO_MANY else 0

@@ -3,14 +3,14 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from email import message_from_bytes
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from typing import TYPE_CHECKING
 
-from channels.message import Channel, DeliveryStatus, DeliveryUpdate, InboundMessage, Incoming, Objection, is_control
+from channels.message import Channel, DeliveryStatus, DeliveryUpdate, InboundMessage, Objection, is_control
 
 if TYPE_CHECKING:
     from channels.incoming_mail import IncomingMail
@@ -29,35 +29,45 @@ def key(raw_body: bytes) -> str:
     return mail + hashlib.sha256(raw_body).hexdigest()
 
 
-def read(raw_body: bytes, headers: Mapping[str, str]) -> Incoming:
-    """What one call brought, a multipart/form-data body with its `content-type`. Raises ValueError or KeyError when it
-    is something else."""
+def read(raw_body: bytes, headers: Mapping[str, str], ours: Collection[str] = ()) -> InboundMessage:
+    """What one call brought, a multipart/form-data body with its `content-type`. `ours` are our own addresses: nobody
+    answers from one of them. Raises ValueError or KeyError when it is something else."""
     parts = _parts(headers["content-type"], raw_body)
     envelope = json.loads(_text(parts, "envelope") or "{}")
     raw = _bytes(parts["email"]) if "email" in parts else _put_together(parts)
-    return _told(_read_mail(_with_return_path(raw, envelope.get("from"))), envelope.get("to") or ())
+    return _told(_read_mail(_with_return_path(raw, envelope.get("from")), ours), envelope.get("to") or ())
 
 
-def _read_mail(raw: bytes) -> "IncomingMail":
+def _read_mail(raw: bytes, ours: Collection[str]) -> "IncomingMail":
     from channels import incoming_mail  # what reads mail is large, and only this needs it
 
-    return incoming_mail.read(raw)
+    return incoming_mail.read(raw, ours)
 
 
-def _told(mail: "IncomingMail", envelope_to: "tuple[str, ...] | list[str]") -> Incoming:
-    if mail.failed:
-        failed = mail.failed[0]  # each of our mails went to one address
-        complained = failed.objection is Objection.COMPLAINED
-        status = DeliveryStatus.DELIVERED if complained else DeliveryStatus.UNDELIVERED
-        return DeliveryUpdate(None, status, mail.kind, recipient=failed.address, objection=failed.objection)
+def _told(mail: "IncomingMail", envelope_to: Collection[object]) -> InboundMessage:
     return InboundMessage(
         channel=Channel.EMAIL,
         sender=mail.sender,
         text=mail.reply if mail.kind == "reply" else mail.text,
         provider_id=mail.message_id,
-        recipient=next(iter((*envelope_to, *mail.recipients)), ""),
+        recipients=tuple(dict.fromkeys((*map(str, envelope_to), *mail.recipients))),
+        references=mail.references,
         automatic=mail.kind != "reply",
+        report=_report(mail),
+        returned=mail.returned,
     )
+
+
+def _report(mail: "IncomingMail") -> DeliveryUpdate | None:
+    """What it says became of a mail; each of ours went to one address. Whom a complaint is from may be left out."""
+    failed = next(iter(mail.failed), None)
+    if mail.kind == "complaint":
+        who, why = (failed.address, failed.objection) if failed else ("", Objection.COMPLAINED)
+        return DeliveryUpdate(None, DeliveryStatus.DELIVERED, mail.kind, recipient=who, objection=why)
+    if failed is None:
+        return None
+    undelivered = DeliveryStatus.UNDELIVERED
+    return DeliveryUpdate(None, undelivered, mail.kind, recipient=failed.address, objection=failed.objection)
 
 
 def _parts(content_type: str, body: bytes) -> dict[str, Message]:

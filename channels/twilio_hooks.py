@@ -81,7 +81,7 @@ def read_inbound(raw_body: bytes, headers: Mapping[str, str]) -> InboundMessage:
         sender=fields["From"],
         text=fields.get("Body", "") or " ".join(pictures),
         provider_id=fields["MessageSid"],
-        recipient=fields.get("To", ""),
+        recipients=tuple(filter(None, [fields.get("To")])),
         opt_out=OPT_OUTS.get(fields.get("OptOutType", "")),
     )
 

@@ -25,6 +25,7 @@ from channels.twilio_words import BUSY, FOR_GOOD, OBJECTIONS, status_of
 
 HOME = "https://api.twilio.com"
 MESSAGES_TO_ONE = 200  # looked through for one that may have been taken
+NOT_FOUND = 404
 PAGE = 1000  # the most that the list gives at a time
 
 log = logging.getLogger(__name__)
@@ -112,10 +113,44 @@ class TwilioSms:
                         raise NotListed(f"there are more than {most} messages")
                     if one.direction == "inbound" and _moment(one) >= since:
                         yield urlencode(_as_webhook(one)).encode()
-        except NotListed:
-            raise
         except Exception as error:
-            raise NotListed(f"{type(error).__name__} while reading the list of messages") from error
+            raise _not_listed(error) from error
+
+    def statuses(self, provider_ids: Sequence[str]) -> Iterator[bytes]:
+        """What became of these messages of ours, each as the call would have been that should have told it; nothing
+        about one that Twilio no longer has. Raises NotListed."""
+        try:
+            with closing(self._line()) as line:
+                listed = line.messages
+                for start in range(0, len(provider_ids), self._concurrency):
+                    some = provider_ids[start : start + self._concurrency]
+                    yield from filter(None, at_once(lambda sid: _told(listed, sid), some, self._concurrency))
+        except Exception as error:
+            raise _not_listed(error) from error
+
+
+def _told(listed: Any, sid: str) -> bytes | None:
+    try:
+        one = listed.get(sid).fetch()
+    except _NotThere:
+        return None
+    fields = {
+        **dict.fromkeys(("MessageSid", "SmsSid"), one.sid),
+        **dict.fromkeys(("MessageStatus", "SmsStatus"), one.status),
+        "AccountSid": one.account_sid,
+        "From": one.from_,
+        "To": one.to,
+        "ErrorCode": one.error_code,
+        "ApiVersion": one.api_version,
+    }
+    return urlencode({name: str(value) for name, value in fields.items() if value is not None}).encode()
+
+
+def _not_listed(error: Exception) -> NotListed:
+    if isinstance(error, NotListed):
+        return error
+    wait = error.retry_after if isinstance(error, SendRefused) else 0
+    return NotListed(f"{type(error).__name__} while reading the list of messages", wait)
 
 
 def _moment(one: Any) -> datetime:
@@ -202,6 +237,10 @@ class _Line(HttpClient):  # type: ignore[misc]
         self._session.close()
 
 
+class _NotThere(SendRefused):
+    """Twilio has nothing at that address."""
+
+
 def _refusal(answer: requests.Response) -> SendRefused:
     try:
         code = int(answer.json()["code"])
@@ -209,7 +248,7 @@ def _refusal(answer: requests.Response) -> SendRefused:
         code = 0
     objection = OBJECTIONS.get(code)
     busy = answer.status_code == TOO_MANY or code in BUSY
-    return SendRefused(
+    return (_NotThere if answer.status_code == NOT_FOUND else SendRefused)(
         f"HTTP {answer.status_code}, error {code or 'without a code'}",
         permanent=objection in FOR_GOOD,
         objection=objection,

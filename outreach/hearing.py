@@ -18,10 +18,12 @@ from outreach.lifecycle import IntentState, Kind
 from outreach.optout import Wanted
 from outreach.tables import Customer, Intent, LedgerEntry, Outreach, Reply
 from outreach.tables.columns import CHANNELS
+from outreach.traces import Trace
 
 ANSWER_WINDOW = 60 * 86_400  # seconds after an ask in which what a customer writes belongs to it
 REVIEW_PAUSE = 90 * 86_400  # seconds a customer is left alone when they may have meant stop
 DAY = 86_400
+STOPPED = "the word stop in a reply"
 NOT_THEIRS = (Said.AUTOMATIC, Said.WRONG_PERSON)
 """What came from the customer's address, and not from the customer: it says nothing about the ask."""
 SAID_BACK_TO = (Said.ANSWER, Said.COMMENT)
@@ -32,23 +34,47 @@ _BY_PROVIDER = {OptOut.STOP: Said.STOP, OptOut.START: Said.START, OptOut.HELP: S
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message as it came in: its row in the inbox, when (epoch seconds), and the keyed hash of its sender."""
+    """A message as it came in: its row in the inbox, when (epoch seconds), and the keyed hash of its sender. `about` is
+    the message of ours that it answers, where it shows one; `known` tells whether somebody has the sender's address."""
 
     inbox_id: int
     at: int
     address: str
     message: InboundMessage
+    about: Trace | None = None
+    known: bool = True
 
 
 def take_in(session: Session, customer: Customer | None, heard: Heard) -> Reply:
-    """Keep what came in as it was written, and settle it; nobody is known by that address where `customer` is None."""
+    """Keep what came in as it was written, and settle it; where `customer` is None nobody is known by that address."""
     message = heard.message
     reply = Reply(
         inbox_id=heard.inbox_id, channel=message.channel, address_hmac=heard.address, text=message.text,
         intent=Said.UNCLEAR, received_at=heard.at,
     )  # fmt: skip
-    settle(session, customer, reply, understood(message, customer.language if customer else None))
+    reading = understood(message, customer.language if customer else None)
+    sent_at = None
+    if customer is not None and heard.about is not None:
+        sent_at = heard.about.sent_at if heard.about.customer_id == customer.id else None
+        if sent_at is None or not heard.known:
+            reading = _perhaps_passed_on(session, heard, reading)
+    settle(session, customer, reply, reading, sent_at)
     return reply
+
+
+def _perhaps_passed_on(session: Session, heard: Heard, reading: Reading) -> Reading:
+    """What a message says whose writer may be another person than the one whose mail it answers.
+
+    A wrong score would be counted as the customer's, and a wrong stop would silence somebody who never asked for it: a
+    person looks first. But a stop that is missed would be worse than a wait, so the customer is left in peace until
+    then; and nothing more goes to the address it came from. Whoever is known by that address stops for themselves.
+    """
+    stops = reading.intent is Said.STOP
+    if reading.intent is Said.AUTOMATIC or (stops and heard.known):
+        return reading
+    if stops:
+        optout.suppress(session, heard.message.channel, heard.address, Wanted(heard.at, STOPPED, "customer"))
+    return replace(reading, intent=Said.UNCLEAR, sure=False, maybe_stop=reading.maybe_stop or stops)
 
 
 def understood(message: InboundMessage, language: str | None) -> Reading:
@@ -121,7 +147,7 @@ def _nothing(session: Session, customer: Customer | None, reply: Reply, reading:
 
 
 def _stop(session: Session, customer: Customer | None, reply: Reply, reading: Reading) -> None:
-    wanted = Wanted(reply.received_at, "the word stop in a reply", "customer")
+    wanted = Wanted(reply.received_at, STOPPED, "customer")
     if reply.looked_by is not None:
         wanted = Wanted(reply.received_at, "a reply that somebody read as a stop", reply.looked_by)
     if customer is not None:
@@ -214,7 +240,7 @@ def settle_outcome(session: Session, ask: LedgerEntry) -> None:
 def _outcome(intent: str, score: int | None) -> str | None:
     if intent in NOT_THEIRS:
         return None
-    if score is not None:
+    if score is not None and intent != Said.UNCLEAR:
         return "answered"
     return {Said.STOP: None, Said.LATER: "not_now"}.get(Said(intent), "replied")
 

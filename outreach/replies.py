@@ -2,14 +2,15 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from channels import sandbox, sendgrid_hooks, sendgrid_inbound, twilio_hooks
+from channels import sandbox, sendgrid_hooks, sendgrid_inbound, sendgrid_lists, twilio_hooks
 from channels.message import DeliveryUpdate, InboundMessage, Incoming
-from outreach import addresses, hearing, objections, page_forms, reconciling, talking
+from outreach import addresses, hearing, objections, page_forms, reconciling, talking, traces
 from outreach.addresses import fingerprint
 from outreach.answers import Intent as Said
 from outreach.database import lock_customers
@@ -28,11 +29,13 @@ PARSERS: Mapping[tuple[str, str], Parser] = {
     ("twilio", "status"): twilio_hooks.read_status,
     ("twilio", "inbound"): twilio_hooks.read_inbound,
     ("sendgrid", "event"): sendgrid_hooks.read_event,
-    ("sendgrid", "inbound"): sendgrid_inbound.read,
+    ("sendgrid", "list"): sendgrid_lists.read,
     (page_forms.PROVIDER, "answer"): page_forms.read_answer,
     (page_forms.PROVIDER, "compliment"): page_forms.read_compliment,
 }
 """What reads each kind of message, from its raw body and its headers; None where it says nothing to us."""
+MAIL = ("sendgrid", "inbound")
+"""That is read by who knows which addresses are ours."""
 
 log = logging.getLogger(__name__)
 
@@ -84,16 +87,22 @@ def _take_in(session: Session, runtime: Runtime, inbox_id: int) -> bool:
     ).first()  # fmt: skip
     if claimed is None:
         return False
-    incoming = PARSERS[claimed.provider, claimed.kind](claimed.raw_body, claimed.headers)
+    incoming = _read(runtime, claimed)
     if isinstance(incoming, PageAnswer | Compliment):
         return _take_in_form(session, runtime, incoming, (inbox_id, claimed.received_at))
     if isinstance(incoming, DeliveryUpdate):
         _hear(session, runtime, incoming, (inbox_id, claimed.received_at))
     elif incoming is not None:
         _understand(session, runtime, incoming, (inbox_id, claimed.received_at))
-        if (claimed.provider, claimed.kind) == ("sendgrid", "inbound"):
+        if (claimed.provider, claimed.kind) == MAIL:
             _flag_other_versions(session, inbox_id, claimed.dedupe_key[: sendgrid_inbound.SAME_MAIL])
     return isinstance(incoming, InboundMessage)
+
+
+def _read(runtime: Runtime, row: Any) -> Incoming | PageAnswer | Compliment | None:
+    if (row.provider, row.kind) == MAIL:
+        return sendgrid_inbound.read(row.raw_body, row.headers, runtime.settings.own_addresses)
+    return PARSERS[row.provider, row.kind](row.raw_body, row.headers)
 
 
 def _hear(session: Session, runtime: Runtime, update: DeliveryUpdate, row: tuple[int, int]) -> None:
@@ -111,9 +120,35 @@ def _hear(session: Session, runtime: Runtime, update: DeliveryUpdate, row: tuple
 
 def _understand(session: Session, runtime: Runtime, message: InboundMessage, row: tuple[int, int]) -> None:
     inbox_id, at = row
+    if message.report is not None:
+        return _hear_by_mail(session, runtime, message, message.report, row)
     address = fingerprint(runtime.settings.key("addresses"), message.channel, message.sender)
-    customer = _sender(session, message.channel, address, at)
-    hearing.take_in(session, customer, Heard(inbox_id, at, address, message))
+    about = traces.trace(session, runtime.settings, message, address)
+    came_back = about is not None and about.address_hmac == address
+    sender = about.customer_id if about and came_back else _sender(session, message.channel, address, at)
+    customer = _lock(session, sender if sender is not None else about and about.customer_id)
+    hearing.take_in(session, customer, Heard(inbox_id, at, address, message, about, sender is not None))
+
+
+def _hear_by_mail(
+    session: Session, runtime: Runtime, message: InboundMessage, report: DeliveryUpdate, row: tuple[int, int]
+) -> None:
+    """A mail that says what became of one of ours. Anybody can write such a mail, so it counts where it shows that one,
+    and names the address which that went to; it is kept whatever it shows."""
+    key = runtime.settings.key("addresses")
+    address = fingerprint(key, message.channel, report.recipient)
+    about = traces.trace(session, runtime.settings, message, address)
+    if about is not None and (about.address_hmac == address or not report.recipient):
+        _hear(session, runtime, replace(report, outreach_id=about.outreach_id), row)
+    customer = _lock(session, about and about.customer_id)
+    writer = fingerprint(key, message.channel, message.sender)
+    hearing.take_in(session, customer, Heard(*row, writer, message, about))
+
+
+def _lock(session: Session, customer_id: int | None) -> Customer | None:
+    """The customer, locked; None where they were forgotten in the meantime."""
+    found = lock_customers(session, [] if customer_id is None else [customer_id])
+    return next((customer for customer in found if customer.erased_at is None), None)
 
 
 def _flag_other_versions(session: Session, inbox_id: int, mail: str) -> None:
@@ -169,9 +204,9 @@ def _take_in_answer(session: Session, answer: PageAnswer, inbox_id: int, at: int
     return True
 
 
-def _sender(session: Session, channel: str, address: str, at: int) -> Customer | None:
-    """The customer this came from, locked: whom the last message to that address before it was for, whoever has the
-    address by now; else who has it; None when nobody does."""
+def _sender(session: Session, channel: str, address: str, at: int) -> int | None:
+    """The customer this came from: whom the last message to that address before it was for, whoever has the address by
+    now; else who has it; None when nobody does."""
     written_to = (
         select(Outreach.customer_id)
         .join(Attempt)
@@ -183,8 +218,7 @@ def _sender(session: Session, channel: str, address: str, at: int) -> Customer |
     has_it = select(ContactPoint.customer_id).where(
         ContactPoint.channel == channel, ContactPoint.address_hmac == address
     )
-    found = session.exec(written_to).first() or session.exec(has_it).first()
-    return lock_customers(session, [found])[0] if found is not None else None
+    return session.exec(written_to).first() or session.exec(has_it).first()
 
 
 def _set_aside(runtime: Runtime, inbox_id: int, problem: str) -> None:

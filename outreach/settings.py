@@ -183,6 +183,11 @@ class Settings(BaseSettings):
         return _listed(self.real_channels) or tuple(NEEDS)
 
     @property
+    def own_addresses(self) -> tuple[str, ...]:
+        """The e-mail addresses that are ours: nobody writes to us from one of them."""
+        return tuple(filter(None, (self.email_address, self.reply_address)))
+
+    @property
     def twilio_tokens(self) -> tuple[str, ...]:
         """The auth tokens of the account, the primary one first; more than one while they are being changed."""
         return _listed(self.twilio_auth_token.get_secret_value())

@@ -135,6 +135,8 @@ class Provider(ThreadingHTTPServer):
         self.now, self.lock, self.closing = time.time, Lock(), Event()
         self.chance = random.Random(port)
         self.postman = Postman(reports, self.moment) if reports else None
+        self.statuses: dict[str, tuple[str, int | None]] = {}  # of a message, by its SID: the word, and an error code
+        self.lists_script: deque[Fault] = deque()  # what happens to the next requests that read something, one each
         self._script: deque[Fault] = deque()
 
     @property
@@ -219,8 +221,12 @@ class _Line(BaseHTTPRequestHandler):
             self._say(200, self.server.asked)
         elif url.path == "/told" and self.server.postman:
             self._say(200, self.server.postman.idle(float(asked.get("within", 0))))
+        elif self.server.lists_script:
+            self._spoil(self.server.lists_script.popleft(), [])
         elif url.path == f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json":
             self._list_messages(url.path, asked)
+        elif found := re.fullmatch(rf"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/(\w+)\.json", url.path):
+            self._show_message(found[1])
         elif (name := url.path.removeprefix("/v3/suppression/")) in LISTS:
             self._list_suppressed(name, asked)
         else:
@@ -254,6 +260,11 @@ class _Line(BaseHTTPRequestHandler):
         page = [_as_listed(one, "delivered") for one in found[start : start + size]]
         more = f"{path}?{rest}" if start + size < len(found) else None
         self._say(200, {"messages": page, "page_size": size, "next_page_uri": more, "uri": path})
+
+    def _show_message(self, sid: str) -> None:
+        word, code = self.server.statuses.get(sid, ("delivered", None))
+        found = [{**_as_listed(one, word), "error_code": code} for one in self.server.taken if one.provider_id == sid]
+        self._say(200, found[0]) if found else self._spoil(refuses(20404, 404), [])
 
     # SendGrid
 

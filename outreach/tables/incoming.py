@@ -59,11 +59,12 @@ class Quarantined(Table, table=True):
 
 
 class Poll(Table, table=True):
-    """Up to when a provider's own list was read."""
+    """Up to when (epoch seconds) a provider's own list was read; `not_before`: when it may be asked again."""
 
     __tablename__ = "polls"
     name: str = Field(primary_key=True, sa_type=Text)
     until_at: int = number()
+    not_before: int = number(default=0)
 
 
 class Reply(Table, table=True):

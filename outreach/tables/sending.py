@@ -8,6 +8,11 @@ from outreach.tables.columns import CHANNELS, Table, Text, listed, number, one_o
 
 _IN_FLIGHT = f"state IN ({listed(IN_FLIGHT)})"
 _TALK = f"kind IN ({listed(TALK)})"
+UNTOLD = (
+    "channel = 'sms' AND state = 'accepted' AND "
+    "(delivery IS NULL OR delivery NOT IN ('delivered', 'undelivered', 'failed'))"
+)
+"""SMS that a provider took, and of whose end nothing was heard; as the index has it."""
 _WISHED_OR_TALK = f"({_TALK}) = (intent_id IS NULL) AND ({_TALK}) = (reply_id IS NOT NULL)"
 
 
@@ -22,6 +27,7 @@ class Outreach(Table, table=True):
         sa.Index("uq_outreaches_in_flight", "customer_id", unique=True, **only_where(_IN_FLIGHT)),
         sa.Index("ix_outreaches_due", "due_at", **only_where("state = 'planned'")),
         sa.Index("ix_outreaches_unknown", "due_at", **only_where("state = 'unknown'")),
+        sa.Index("ix_outreaches_untold", "accepted_at", **only_where(UNTOLD)),
         sa.Index(None, "customer_id", "planned_at"),
         sa.CheckConstraint("replan >= 0", name="replan"),
         sa.CheckConstraint(_WISHED_OR_TALK, name="wished_or_talk"),

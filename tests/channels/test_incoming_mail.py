@@ -136,7 +136,8 @@ def test_what_is_no_mail_is_no_reply(raw: bytes) -> None:
 class TestCircles:
     def test_our_own_mail_that_comes_back_is_automatic(self) -> None:
         raw = b"From: Acme <Ask@acme.example>\nTo: jan@example.nl\nSubject: How was it?\n\n10"
-        assert read(raw, ours=("ask@acme.example",)).kind is MailKind.AUTOMATIC
+        for ours in ("ask@acme.example", "Ask@Acme.example", "ask+tag@acme.example"):
+            assert read(raw, ours=(ours,)).kind is MailKind.AUTOMATIC
         assert read(raw).kind is MailKind.REPLY
 
     def test_a_mail_from_the_address_it_arrives_at_is_automatic(self) -> None:

@@ -17,8 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from channels.message import Channel, DeliveryStatus, Message, Receipt, SendRefused
-from channels.sendgrid_email import LISTS, SendGridAccount, SendGridEmail
+from channels import sendgrid_lists
+from channels.message import Channel, DeliveryStatus, Message, NotListed, Receipt, SendRefused
+from channels.sendgrid_email import SendGridAccount, SendGridEmail
+from channels.sendgrid_lists import LISTS
 from channels.twilio_sms import TwilioAccount, TwilioSms
 from tests.conftest import unavailable
 from tests.make import NOON
@@ -126,6 +128,13 @@ def test_we_ask_for_twilios_list_as_described(twilio: Prism) -> None:
     assert twilio.verdicts()[before:] == [True]
 
 
+def test_we_ask_twilio_what_became_of_a_message_as_described(twilio: Prism) -> None:
+    before = len(twilio.verdicts())
+    with suppress(NotListed):  # nor is this
+        list(TwilioSms(account(twilio)).statuses([f"SM{'0' * 32}"]))
+    assert twilio.verdicts()[before:] == [True]
+
+
 def test_a_request_that_is_not_as_described_would_be_noticed(twilio: Prism) -> None:
     outcomes = TwilioSms(replace(account(twilio), account_sid="AC1")).send_many([SMS])
     assert not isinstance(outcomes[0], Receipt)
@@ -166,5 +175,6 @@ def test_a_mail_that_is_not_as_described_would_be_noticed(sendgrid: Prism) -> No
 def test_we_read_sendgrids_lists_as_described(sendgrid: Prism) -> None:
     before = len(sendgrid.verdicts())
     sender = SendGridEmail(SendGridAccount("SG.a-key", "hello@linden.example", sendgrid.url))
-    assert {update.word for update in sender.suppressed_since(NOON)} == set(LISTS)
+    for name in LISTS:
+        assert {sendgrid_lists.read(raw, {"list": name}).word for raw in sender.suppressed_since(name, NOON)} == {name}
     assert sendgrid.verdicts()[before:] == [True] * len(LISTS)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from channels import sendgrid_lists
 from channels.message import (
     Channel,
     DeliveryStatus,
@@ -18,9 +19,10 @@ from channels.message import (
     SendRefused,
     SendUnknown,
 )
-from channels.sendgrid_email import LISTS, SendGridAccount, SendGridEmail
+from channels.sendgrid_email import SendGridAccount, SendGridEmail
+from channels.sendgrid_lists import LISTS
 from tests.make import NOON
-from tests.provider import API_KEY, LOSES, Fault, Provider, objects_to
+from tests.provider import API_KEY, BREAKS, HTML, LOSES, RESETS, Fault, Provider, objects_to
 
 NAMES = ["Ann", "O'Brien & Co <b>", "Zoë", "-ovr0_", "Jan 'J' de V.", "%name%", "Ann"]
 
@@ -170,36 +172,64 @@ def test_an_allowance_that_is_renewed_in_between_holds_back_nothing(provider: Pr
 # Who gets nothing more
 
 
+@pytest.mark.parametrize("name", LISTS)
 def test_everyone_on_a_list_since_that_moment_is_told_with_the_reason(
-    provider: Provider, sendgrid: SendGridEmail
+    provider: Provider, sendgrid: SendGridEmail, name: str
 ) -> None:
-    for name in LISTS:
-        provider.suppressed[name] = [{"created": NOON + n, "email": f"{name}{n}@example.com"} for n in (-1, 0, 1)]
-    assert [*sendgrid.suppressed_since(NOON)] == [
-        DeliveryUpdate(None, DeliveryStatus.UNKNOWN, name, recipient=f"{name}{n}@example.com", objection=objection)
-        for name, objection in LISTS.items()
+    provider.suppressed[name] = [{"created": NOON + n, "email": f"{n}@example.com"} for n in (-1, 0, 1)]
+    assert [sendgrid_lists.read(raw, {"list": name}) for raw in sendgrid.suppressed_since(name, NOON)] == [
+        DeliveryUpdate(None, DeliveryStatus.UNKNOWN, name, recipient=f"{n}@example.com", objection=LISTS[name])
         for n in (0, 1)
     ]
 
 
-def test_the_lists_are_read_page_by_page(provider: Provider, sendgrid: SendGridEmail) -> None:
-    provider.suppressed["bounces"] = [{"created": NOON, "email": f"{n}@example.com"} for n in range(1_200)]
-    assert len({update.recipient for update in sendgrid.suppressed_since(NOON)}) == 1_200
-    assert [path.partition("?")[0].rpartition("/")[2] for path, _, _ in provider.requests] == [
-        *("bounces",) * 3,
-        *("invalid_emails", "spam_reports", "unsubscribes"),
+def test_an_entry_has_one_key_and_another_on_another_list_or_at_another_time(
+    provider: Provider, sendgrid: SendGridEmail
+) -> None:
+    for name in LISTS:
+        provider.suppressed[name] = [{"created": NOON + n, "email": "a@example.com"} for n in (0, 1)]
+    keys = [
+        [sendgrid_lists.key(name, raw) for name in LISTS for raw in sendgrid.suppressed_since(name, NOON)]
+        for _ in range(2)
     ]
+    assert keys[0] == keys[1]
+    assert len(set(keys[0])) == 2 * len(LISTS)
+    assert not any("example" in one for one in keys[0])
+
+
+def test_a_list_is_read_page_by_page(provider: Provider, sendgrid: SendGridEmail) -> None:
+    provider.suppressed["bounces"] = [{"created": NOON, "email": f"{n}@example.com"} for n in range(1_200)]
+    assert len({*sendgrid.suppressed_since("bounces", NOON)}) == 1_200
+    assert len(provider.requests) == 3
+
+
+def test_a_list_that_knows_no_pages_is_read_once(provider: Provider, sendgrid: SendGridEmail) -> None:
+    everyone = [{"created": NOON, "email": f"{n}@example.com"} for n in range(1_200)]
+    provider.lists_script.append(Fault(status=200, body=json.dumps(everyone).encode()))
+    assert len([*sendgrid.suppressed_since("bounces", NOON)]) == 1_200
+    assert len(provider.requests) == 1
 
 
 def test_a_list_longer_than_we_read_says_so_after_what_was_read(provider: Provider, sendgrid: SendGridEmail) -> None:
     provider.suppressed["bounces"] = [{"created": NOON, "email": f"{n}@example.com"} for n in range(1_200)]
-    found = sendgrid.suppressed_since(NOON, most=1_000)
+    found = sendgrid.suppressed_since("bounces", NOON, most=1_000)
     assert len([next(found) for _ in range(1_000)]) == 1_000
     with pytest.raises(NotListed, match="more than 1000"):
         next(found)
 
 
-def test_a_list_that_cannot_be_read_says_so(provider: Provider) -> None:
-    nowhere = SendGridAccount(API_KEY, "hello@linden.example", "http://127.0.0.1:9")
-    with pytest.raises(NotListed):
-        next(SendGridEmail(nowhere).suppressed_since(NOON))
+@pytest.mark.parametrize("fault", [RESETS, BREAKS, HTML, Fault(status=200, body=b'{"errors": []}'), Fault(status=403)])
+def test_a_list_that_cannot_be_read_says_so(provider: Provider, sendgrid: SendGridEmail, fault: Fault) -> None:
+    provider.lists_script.append(fault)
+    with pytest.raises(NotListed) as problem:
+        next(sendgrid.suppressed_since("bounces", NOON))
+    assert problem.value.retry_after == 0
+
+
+def test_a_list_that_is_asked_too_often_says_for_how_long_to_leave_it_alone(
+    provider: Provider, sendgrid: SendGridEmail
+) -> None:
+    provider.lists_script.append(Fault(status=429, headers={"X-RateLimit-Reset": str(NOON + 30)}))
+    with pytest.raises(NotListed) as problem:
+        next(sendgrid.suppressed_since("bounces", NOON))
+    assert problem.value.retry_after == 30

@@ -220,7 +220,7 @@ def _inbound(text: str, **fields: Any) -> InboundMessage:
 
 def test_a_message_is_read_as_it_was_written() -> None:
     text = " 8 want jullie bellen altijd terug \U0001f600 & =\n"
-    assert _inbound(text) == InboundMessage(Channel.SMS, "+31612345678", text, sid(1), "+3197010200000")
+    assert _inbound(text) == InboundMessage(Channel.SMS, "+31612345678", text, sid(1), ("+3197010200000",))
 
 
 def test_a_picture_without_words_is_a_message_and_holds_no_number() -> None:

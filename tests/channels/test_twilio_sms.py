@@ -18,10 +18,11 @@ from channels.message import (
     Receipt,
     SendRefused,
 )
+from channels.twilio_hooks import read_status
 from channels.twilio_sms import TwilioAccount, TwilioSms
 from channels.twilio_words import OBJECTIONS, STATUSES, status_of
 from tests.make import DAY, HOUR, NOON
-from tests.provider import BREAKS, LOSES, Fault, Provider, Taken, refuses
+from tests.provider import BREAKS, HTML, LOSES, RESETS, Fault, Provider, Taken, refuses
 
 SMS = Message(42, Channel.SMS, "Linden", "+31612345678", "", "Linden: hoe was het? € ❤️\nhttps://l.example/r/abc")
 SERVICE = f"MG{'0a' * 16}"
@@ -222,6 +223,44 @@ def test_a_list_that_cannot_be_read_says_so(provider: Provider, account: TwilioA
     base = provider.url if sid == "1" else "http://127.0.0.1:9"
     with pytest.raises(NotListed):
         next(TwilioSms(replace(account, account_sid=f"AC{sid * 32}", api_base=base)).inbound_since(NOON))
+
+
+# What became of what was sent
+
+
+def test_what_became_of_each_is_told_as_its_call_would_have_told_it(provider: Provider, twilio: TwilioSms) -> None:
+    one(twilio)
+    (sid,) = (taken.provider_id for taken in provider.taken)
+    provider.statuses[sid] = ("undelivered", 30005)
+    (form,) = twilio.statuses([sid])
+    assert {name: value for name, (value,) in parse_qs(form.decode()).items()} == {
+        **dict.fromkeys(("MessageSid", "SmsSid"), sid),
+        **dict.fromkeys(("MessageStatus", "SmsStatus"), "undelivered"),
+        "AccountSid": f"AC{'0' * 32}",
+        "From": provider.taken[0].sender,
+        "To": provider.taken[0].recipient,
+        "ErrorCode": "30005",
+        "ApiVersion": "2010-04-01",
+    }
+    assert read_status(form, {"outreach_id": "7"}).objection is Objection.BOUNCED
+
+
+def test_what_twilio_no_longer_has_is_left_out(provider: Provider, twilio: TwilioSms) -> None:
+    one(twilio)
+    known = provider.taken[0].provider_id
+    assert len([*twilio.statuses([f"SM{'0' * 32}", known, f"SM{'1' * 32}"])]) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "wait"), [(RESETS, 0), (BREAKS, 0), (HTML, 0), (refuses(20429, 429, Retry_After="90"), 90)]
+)
+def test_a_status_that_cannot_be_asked_says_so_and_for_how_long(
+    provider: Provider, twilio: TwilioSms, fault: Fault, wait: int
+) -> None:
+    provider.lists_script.append(fault)
+    with pytest.raises(NotListed) as problem:
+        next(twilio.statuses([f"SM{'0' * 32}"]))
+    assert problem.value.retry_after == wait
 
 
 def test_faults_of_a_moment_do_not_reach_the_next_message(provider: Provider, twilio: TwilioSms) -> None:

@@ -5,6 +5,10 @@ from alembic import op
 
 revision = "0003"
 down_revision = "0002"
+UNTOLD = (
+    "channel = 'sms' AND state = 'accepted' AND "
+    "(delivery IS NULL OR delivery NOT IN ('delivered', 'undelivered', 'failed'))"
+)
 BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
@@ -78,6 +82,14 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'unknown'"),
         sqlite_where=sa.text("state = 'unknown'"),
+    )
+    op.create_index(
+        "ix_outreaches_untold",
+        "outreaches",
+        ["accepted_at"],
+        unique=False,
+        postgresql_where=sa.text(UNTOLD),
+        sqlite_where=sa.text(UNTOLD),
     )
     op.create_index(
         "uq_outreaches_in_flight",

@@ -68,6 +68,7 @@ def upgrade() -> None:
         "polls",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("until_at", BIG, nullable=False),
+        sa.Column("not_before", BIG, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_polls")),
     )
     op.create_table(
