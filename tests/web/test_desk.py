@@ -15,7 +15,7 @@ from outreach import channel_states, replies, reviewing, sandbox
 from outreach.reports.replies import replies as listed
 from outreach.reports.thread import Thread, thread
 from outreach.reviewing import Verdict
-from outreach.tables import AuditEntry, InboxMessage, Quarantined, Reply
+from outreach.tables import Attempt, AuditEntry, InboxMessage, LedgerEntry, Outreach, Quarantined, Reply
 from tests.web.forms import send
 from tests.web.seed import Company
 
@@ -279,6 +279,29 @@ def test_the_overview_tells_of_calls_that_fail_their_signature(company: Company,
     said = words(client.get("/"))
     assert "7 calls of the last hour did not show that they come from Twilio (what customers write)." in said
     assert "outreach hooks list" in said
+
+
+def test_the_overview_tells_of_a_silent_provider_and_of_a_long_queue(company: Company, client: FlaskClient) -> None:
+    real = {"real_channels": "email,sms", "sendgrid_api_key": "k", "sendgrid_events_key": "k"}
+    settings = company.runtime.settings.model_copy(update={**real, "sms_segments_a_second": 0.001})
+    object.__setattr__(company.runtime, "settings", settings)
+    with company.runtime.writing() as session:
+        last = session.exec(
+            select(LedgerEntry).where(LedgerEntry.channel == "email").order_by(col(LedgerEntry.asked_at).desc())
+        ).first()
+        assert last is not None
+        ask = col(Outreach.id) == last.outreach_id
+        session.execute(sa.update(Attempt).where(col(Attempt.outreach_id) == last.outreach_id).values(provider_id="x"))
+        session.execute(sa.update(Outreach).where(ask).values(state="planned", channel="sms"))
+        company.now = last.asked_at + 7200
+    said = words(client.get("/"))
+    assert "SendGrid is silent: messages went out, and no word of them ever came." in said
+    assert "Many SMS wait their turn. The last will have left about" in said
+    with company.runtime.writing() as session:
+        row = {"provider": "sendgrid", "kind": "event", "dedupe_key": "1", "raw_body": b"", "headers": {}, "tries": 0}
+        session.execute(sa.insert(InboxMessage).values(**row, received_at=company.now - 12_000, state="done"))
+    assert "SendGrid has fallen silent" in words(client.get("/"))
+    assert "SendGrid is stilgevallen" in words(client.get("/?lang=nl"))
 
 
 def test_the_overview_is_quiet_where_all_is_well(client: FlaskClient) -> None:
