@@ -36,6 +36,10 @@ class AlreadyAssigned(Exception):
     """The reply is somebody else's: what it said had its consequences for them."""
 
 
+class AlreadyDecided(Exception):
+    """Somebody has said meanwhile that the reply says something else."""
+
+
 def assign(runtime: Runtime, reply_id: int, customer_external_id: str, by: str) -> bool:
     """Say whose an unassigned reply is; it is read again as theirs. False where it is theirs already. Raises
     UnknownReply, AlreadyAssigned, explain.UnknownCustomer."""
@@ -57,14 +61,17 @@ def assign(runtime: Runtime, reply_id: int, customer_external_id: str, by: str) 
     return True
 
 
-def decide(runtime: Runtime, reply_id: int, verdict: int | Verdict, by: str) -> bool:
+def decide(runtime: Runtime, reply_id: int, verdict: int | Verdict, by: str, seen: int | None = None) -> bool:
     """Say what a reply says: a score, a stop, or neither. A pause that it began ends, or becomes a stop. False where
-    somebody has said so already. Raises UnknownReply."""
+    somebody has said so already. `seen` is when somebody had last looked (0: nobody had), where that is to be held
+    against. Raises UnknownReply, AlreadyDecided."""
     with runtime.writing() as session:
         customer, reply = _with_customer(session, reply_id)
         reading = _as_said(reply, verdict)
         if reply.looked_at is not None and (reply.intent, reply.score) == (reading.intent, reading.score):
             return False
+        if seen is not None and seen != (reply.looked_at or 0):
+            raise AlreadyDecided(reply_id)
         if customer is not None:
             hearing.resume(session, customer, reply)
         reply.looked_at, reply.looked_by = runtime.now(), by

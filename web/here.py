@@ -1,5 +1,7 @@
 """What every view may ask for: the runtime of this installation, and one moment for the whole request."""
 
+import getpass
+
 from flask import current_app, g
 
 from outreach.runtime import Runtime
@@ -18,3 +20,11 @@ def now() -> int:
         g.now = runtime().now()
     moment: int = g.now
     return moment
+
+
+def somebody() -> str:
+    """Who is at the pages. There is no sign-in: whoever runs them, as for the commands."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as containers have
+        return "somebody at this computer"

@@ -8,7 +8,8 @@ from sqlmodel import Session, col
 from outreach.lifecycle import IntentState, Kind, OutreachState, PolicyState
 from outreach.moves import NO_CONTENT
 from outreach.reports import health
-from outreach.reports.replies import counted, unclear
+from outreach.reports.channels import Channels, channels
+from outreach.reports.replies import counted, maybe_stop, unclear
 from outreach.reports.week import WEEK, held_back, last_decisions, sent
 from outreach.runtime import Runtime
 from outreach.scores import Score, score
@@ -51,9 +52,10 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for a person."""
+    """What waits for a person. `in_peace` are the customers whose reply may be a stop: they are paused until then."""
 
     unclear_replies: int
+    in_peace: int
     open_cases: int
     parked: int
     unknown: int
@@ -92,6 +94,7 @@ class Overview:
     intents: int
     waiting: Waiting
     starved: tuple[Starved, ...]
+    channels: Channels
     processes: tuple[health.Process, ...]
     redis: bool
 
@@ -131,6 +134,7 @@ def overview(runtime: Runtime) -> Overview:
             intents=_count(session, sa.select(sa.func.count()).select_from(Intent).where(_IS_OPEN)),
             waiting=_waiting(session),
             starved=_starved(session, now - WEEK),
+            channels=channels(session, runtime.settings, now),
             processes=health.processes(session, now),
             redis=health.redis_answers(runtime),
         )
@@ -213,6 +217,7 @@ def _waiting(session: Session) -> Waiting:
 
     return Waiting(
         unclear_replies=how_many(Reply, unclear()),
+        in_peace=_count(session, sa.select(sa.func.count(sa.distinct(col(Reply.customer_id)))).where(maybe_stop())),
         open_cases=how_many(Case, col(Case.closed_at).is_(None)),
         parked=how_many(InboxMessage, col(InboxMessage.state) == "parked"),
         # A literal, not a parameter: SQLite uses the index over these few rows only when it sees the word itself.

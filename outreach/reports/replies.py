@@ -1,7 +1,8 @@
-"""What came back, newest first."""
+"""What came back: newest first, or what waits for a person first."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -11,12 +12,17 @@ from outreach.answers import Intent
 from outreach.runtime import Runtime
 from outreach.tables import Customer, Outreach, Reply
 
-Which = Literal["all", "unclear", "critics", "promoters"]
+Which = Literal["all", "waiting", "unassigned", "critics", "passives", "promoters"]
+BANDS: Mapping[Which, Collection[int]] = {"critics": range(7), "passives": (7, 8), "promoters": (9, 10)}
+_FRONT = 2**40  # more than there are replies
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyRow:
-    """One reply as it was written, and what was understood of it. `received_at` in epoch seconds."""
+    """One reply as it was written, and what was understood of it. `received_at` in epoch seconds.
+
+    An `unclear` one waits for a person; with `maybe_stop` its customer is left in peace until one has looked.
+    """
 
     id: int
     received_at: int
@@ -29,6 +35,12 @@ class ReplyRow:
     name: str | None
     policy: str | None
     unclear: bool
+    maybe_stop: bool
+    sure: bool
+
+    @property
+    def at(self) -> int:
+        return self.received_at
 
     @property
     def words_add(self) -> bool:
@@ -38,7 +50,7 @@ class ReplyRow:
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """One page of replies; `next_before` is the id to ask for the next one with, None on the last."""
+    """One page of replies; `next_before` is what to ask for the next one with, None on the last."""
 
     rows: tuple[ReplyRow, ...]
     next_before: int | None
@@ -50,6 +62,21 @@ def unclear() -> sa.ColumnElement[bool]:
     unsure = col(Reply.customer_id).is_(None) | col(Reply.sure).is_(False)
     waits = unsure | col(Reply.intent).in_((Intent.UNCLEAR, Intent.HELP))
     return waits & col(Reply.looked_at).is_(None) & (col(Reply.intent) != Intent.AUTOMATIC)
+
+
+def maybe_stop() -> sa.ColumnElement[bool]:
+    """Those of them that may be a stop: the customer is left in peace until somebody has looked."""
+    return unclear() & col(Reply.paused_until).is_not(None)
+
+
+def place() -> sa.ColumnElement[int]:
+    """Where an unclear reply stands in the queue, the highest first: those that may be a stop, then the oldest."""
+    return sa.case((maybe_stop(), 2 * _FRONT), else_=_FRONT) - col(Reply.id)
+
+
+def at_place(number: int) -> int:
+    """The id of the reply that stands there."""
+    return -number % _FRONT
 
 
 def counted() -> sa.ColumnElement[bool]:
@@ -64,31 +91,46 @@ def counted() -> sa.ColumnElement[bool]:
     return col(Reply.score).is_not(None) & col(Reply.sure) & col(Reply.customer_id).is_not(None) & ~corrected
 
 
-def replies(runtime: Runtime, which: Which = "all", before: int | None = None, most: int = 25) -> Replies:
-    """Replies with an id below `before`, newest first, at most so many."""
-    query = (
+def rows() -> Any:
+    """A statement for what makes a ReplyRow, of every reply."""
+    return (
         sa.select(
             col(Reply.id), col(Reply.received_at), col(Reply.channel), col(Reply.text), col(Reply.intent),
             col(Reply.score), col(Reply.comment), col(Customer.external_id), col(Customer.name), col(Outreach.policy),
-            unclear(),
+            unclear(), maybe_stop(), col(Reply.sure),
         )
         .join(Customer, col(Customer.id) == col(Reply.customer_id), isouter=True)
         .join(Outreach, col(Outreach.id) == col(Reply.outreach_id), isouter=True)
-        .where(_only(which))
-        .order_by(col(Reply.id).desc())
-        .limit(most + 1)
     )  # fmt: skip
+
+
+def replies(runtime: Runtime, which: Which = "all", before: int | None = None, most: int = 25) -> Replies:
+    """Replies with an id below `before`, newest first, at most so many. What waits stands in the order of the queue,
+    and `before` is a place in it."""
+    by = place() if which == "waiting" else col(Reply.id)
+    query = rows().add_columns(by).where(_only(which)).order_by(by.desc()).limit(most + 1)
     if before is not None:
-        query = query.where(col(Reply.id) < before)
+        query = query.where(by < before)
     with runtime.reading() as session:
-        rows = tuple(ReplyRow(*row) for row in session.execute(query))
-    return Replies(rows[:most], rows[most - 1].id if len(rows) > most else None)
+        found = session.execute(query).all()
+    return Replies(
+        tuple(ReplyRow(*row[:-1]) for row in found[:most]), found[most - 1][-1] if len(found) > most else None
+    )
+
+
+def counts(runtime: Runtime) -> dict[Which, int]:
+    """How many replies each view holds."""
+    number = sa.func.count()
+    plain: list[Which] = ["all", "waiting", "unassigned"]
+    scored = sa.select(col(Reply.score), number).where(counted()).group_by(col(Reply.score))
+    with runtime.reading() as session:
+        found = session.execute(sa.select(*(number.filter(_only(view)) for view in plain)).select_from(Reply)).one()
+        of_scores = session.execute(scored).all()
+    in_bands = {band: sum(many for score, many in of_scores if score in scores) for band, scores in BANDS.items()}
+    return {**dict(zip(plain, found, strict=True)), **in_bands}
 
 
 def _only(which: Which) -> sa.ColumnElement[bool]:
-    return {
-        "all": sa.true(),
-        "unclear": unclear(),
-        "critics": counted() & (col(Reply.score) <= 6),
-        "promoters": counted() & (col(Reply.score) >= 9),
-    }[which]
+    if which in BANDS:
+        return counted() & col(Reply.score).in_(BANDS[which])
+    return {"all": sa.true(), "waiting": unclear(), "unassigned": col(Reply.customer_id).is_(None)}[which]

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from outreach.answers import Intent
 from outreach.judging import unpack
 from outreach.reports.customers import Person, person
 from outreach.runtime import Runtime
@@ -107,10 +106,6 @@ class Replied:
     score: int | None
     comment: str
     what: str = "reply"
-
-    @property
-    def unclear(self) -> bool:
-        return self.intent == Intent.UNCLEAR
 
     @property
     def words_add(self) -> bool:

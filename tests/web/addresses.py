@@ -15,6 +15,7 @@ VALUES = {
     "filename": "outreach.css",
     "name": "guard",
     "outreach_id": 1,
+    "reply_id": 1,
     "secret": "a-secret",
     "version": 1,
 }

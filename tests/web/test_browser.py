@@ -20,6 +20,8 @@ PAGES = {
     "customers": "/customers",
     "customer": "/customers/C-1012",
     "replies": "/replies",
+    "waiting": "/replies?show=waiting",
+    "reply": "/replies/1",
     "sandbox": "/sandbox",
     "devices": "/sandbox/C-1012",
     "policies": "/policies",

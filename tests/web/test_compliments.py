@@ -36,8 +36,8 @@ def test_it_is_kept_as_it_came_and_waits_for_a_person(company: Company, client: 
     reply = newest(company)
     assert (reply.customer_id, reply.intent, reply.comment, reply.sure) == (None, "comment", TEXT, False)
     assert reply.text == f"{TEXT}\n\nJo, jo@elsewhere.example"
-    assert replies(company.runtime, "unclear").rows[0].text == reply.text
-    assert TEXT in client.get("/replies?show=unclear").text
+    assert replies(company.runtime, "waiting").rows[-1].text == reply.text
+    assert TEXT in client.get("/replies?show=waiting").text
     with company.runtime.reading() as session:
         inbox = session.get_one(InboxMessage, reply.inbox_id)
     assert (inbox.provider, inbox.kind, inbox.state) == ("page", "compliment", "done")
@@ -50,7 +50,7 @@ def test_one_from_an_address_we_know_stands_with_that_customer_and_waits_all_the
     assert known.email
     tell(client, email=known.email.upper())
     assert newest(company).customer_id == known.id
-    waiting = replies(company.runtime, "unclear").rows[0]
+    waiting = replies(company.runtime, "waiting").rows[-1]
     assert (waiting.customer, waiting.unclear) == (known.external_id, True)
 
 

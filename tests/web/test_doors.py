@@ -26,6 +26,7 @@ PAGES = (
     "/customers",
     "/customers/C-1001",
     "/replies",
+    "/replies/1",
     "/sandbox",
     "/sandbox/C-1001",
     "/policies",
@@ -159,7 +160,17 @@ def test_every_route_that_changes_something_is_a_form_with_a_token_or_has_a_secr
     changing = {
         rule.endpoint.split(".")[0] for rule in app.url_map.iter_rules() if rule.methods and "POST" in rule.methods
     }
-    assert changing == {"sandbox", "gift", "survey", "unsubscribe", "preferences", "compliments", "api", "webhooks"}
+    assert changing == {
+        "sandbox",
+        "replies",
+        "gift",
+        "survey",
+        "unsubscribe",
+        "preferences",
+        "compliments",
+        "api",
+        "webhooks",
+    }
 
 
 @pytest.mark.parametrize(
@@ -169,7 +180,7 @@ def test_a_form_from_another_site_does_nothing(company: Company, client: FlaskCl
     before = Contents.of(company)
     somebody = asked(company)
     pages = (f"/c/{gift_token(company)}", f"/r/{somebody.survey}", f"/p/{somebody.choose}/erase", "/compliments")
-    for address in (*pages, "/sandbox/C-1001/answer"):
+    for address in (*pages, "/sandbox/C-1001/answer", "/replies/1/decide", "/replies/1/assign"):
         assert client.post(address, data={"score": "9", "text": "x"}, headers=headers).status_code == 403
     assert Contents.of(company) == before
 

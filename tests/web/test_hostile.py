@@ -15,6 +15,7 @@ from outreach import intake, sandbox
 from outreach.receipts import Result
 from tests.web.addresses import asked
 from tests.web.conftest import Reader
+from tests.web.forms import links_in
 from tests.web.seed import Company
 from web.app import create_app
 
@@ -94,7 +95,15 @@ def test_hostile_words_on_the_customers_pages_are_shown_as_text(
             assert_harmless(client.get(path.removesuffix("/more"), query_string={"lang": text, "s": text}).text)
     back = client.get(f"/r/{somebody.survey}?done=answered").text
     assert "&lt;i&gt;&lt;svg onload=alert(1)&gt;" in back
-    for page in (f"/r/{somebody.survey}?done=added", f"/p/{somebody.choose}", "/replies", "/replies?show=unclear"):
+    each = [link for link in links_in(client.get("/replies?show=unassigned")) if link.startswith("/replies/")]
+    assert len(each) > 10
+    for page in (
+        f"/r/{somebody.survey}?done=added",
+        f"/p/{somebody.choose}",
+        "/replies",
+        "/replies?show=waiting",
+        *each,
+    ):
         assert_harmless(client.get(page).text)
 
 

@@ -22,8 +22,8 @@ from tests.web.seed import Company, a_company
 from web.app import create_app
 
 EVERY_PAGE = (
-    "/", "/customers", "/customers?q=Anna", "/customers/C-1001", "/replies", "/replies?show=unclear", "/sandbox",
-    "/sandbox/C-1001", "/policies", "/policies/guard/1",
+    "/", "/customers", "/customers?q=Anna", "/customers/C-1001", "/replies", "/replies?show=waiting", "/replies/1",
+    "/sandbox", "/sandbox/C-1001", "/policies", "/policies/guard/1",
 )  # fmt: skip
 
 
@@ -53,6 +53,7 @@ def test_every_page_answers_in_both_languages(client: FlaskClient, page: str, la
 
 def test_every_page_answers_on_both_databases(database_url: str, tmp_path: Path) -> None:
     company = a_company(database_url, tmp_path, NOW, people=4, days=6)
+    sandbox.answer(company.runtime, "C-1001", Channel.EMAIL, "2 dagen wachten")
     client = reader(company)
     try:
         for page in (*EVERY_PAGE, "/healthz", "/readyz", "/metrics"):
@@ -187,7 +188,8 @@ def test_a_page_that_is_no_number_is_refused(client: FlaskClient, page: str) -> 
 
 
 @pytest.mark.parametrize(
-    "address", ["/customers/nobody", "/sandbox/nobody", "/policies/guard/99", "/nowhere", "/replies?show=x"]
+    "address",
+    ["/customers/nobody", "/sandbox/nobody", "/policies/guard/99", "/nowhere", "/replies?show=x", "/replies/999"],
 )
 def test_what_is_not_there_is_said_calmly(client: FlaskClient, address: str) -> None:
     answer = client.get(address)
@@ -282,9 +284,9 @@ def test_replies_stand_as_written_newest_first_and_unclear_ones_are_marked(
     times = re.findall(r'<time datetime="([^"]+)"', page)
     assert times == sorted(times, reverse=True)
     assert "8 want jullie bellen altijd terug" in page
-    unclear = client.get("/replies?show=unclear").text
-    assert "2 dagen wachten" in unclear
-    assert unclear.count('<div class="reply-head">') == unclear.count("unclear</span>") > 0
+    waiting = client.get("/replies?show=waiting").text
+    assert "2 dagen wachten" in waiting
+    assert waiting.count('<div class="reply-head">') == waiting.count("unclear</span>") == waiting.count(">Decide<") > 0
 
 
 def test_a_policy_is_told_in_sentences_with_its_amounts(client: FlaskClient) -> None:
@@ -333,9 +335,10 @@ def test_a_page_asks_the_database_as_often_for_many_customers_as_for_few(company
     asked: list[str] = []
     sa.event.listen(company.runtime.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
     counts = {}
-    for page in ("/", "/customers", "/customers/C-1001", "/replies", "/sandbox"):
+    for page in ("/", "/customers", "/customers/C-1001", "/replies", "/replies/1", "/sandbox"):
         asked.clear()
         client.get(page)
         counts[page] = len(asked)
     assert max(counts.values()) <= 40, counts
     assert counts["/customers"] <= 6
+    assert max(counts["/replies"], counts["/replies/1"]) <= 8
