@@ -46,11 +46,11 @@ class Devices:
             if who is None:
                 return None
             lines = sandbox.thread(session, external_id)
-        return cls(who, _items(lines, Channel.SMS), _items(lines, Channel.EMAIL)[::-1])
+        asks = [line for line in lines if line.kind in ("ask", "reminder")]
+        last = asks[-1] if asks else None  # what is written on either device belongs to it
+        return cls(who, _items(lines, Channel.SMS, last), _items(lines, Channel.EMAIL, last)[::-1])
 
 
-def _items(lines: Sequence[Line], channel: Channel) -> tuple[Item, ...]:
+def _items(lines: Sequence[Line], channel: Channel, last: Line | None) -> tuple[Item, ...]:
     here = [line for line in lines if line.channel == channel]
-    asks = [line for line in here if line.kind in ("ask", "reminder")]
-    last = asks[-1] if asks else None
     return tuple(Item(line, urlsplit(line.link).path.rpartition("/")[2], line is last) for line in here)

@@ -100,7 +100,7 @@ def test_every_page_can_be_used_by_everyone(visitor: Visitor, theme: "str") -> N
     for name, path in PAGES.items():
         visitor.go(path)
         visitor.unfold()
-        found = Axe().run(visitor.page)
+        found = Axe().run(visitor.page, options={"iframes": False})  # no script runs in a mail
         assert found.violations_count == 0, f"{name}, {theme}: {found.generate_report()}"
 
 

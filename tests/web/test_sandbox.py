@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from outreach import sandbox
@@ -42,6 +43,17 @@ def test_the_page_says_what_became_of_it(client: FlaskClient) -> None:
 def test_a_pressed_score_is_an_answer(company: Company, client: FlaskClient) -> None:
     send(client, SANDBOX, f"{SANDBOX}/answer", channel="email", key="k1", text="10")
     assert newest(company).score == 10
+
+
+def test_only_the_last_question_asks_for_a_score_on_whichever_device_it_came(
+    company: Company, client: FlaskClient
+) -> None:
+    asks = [(who, line) for who, line in sent(company) if line.kind == "ask"]
+    who, older = next((who, line) for who, line in asks if (who, line) != [ask for ask in asks if ask[0] == who][-1])
+    with company.runtime.writing() as session:
+        by_sms = sa.text("UPDATE sandbox_messages SET channel = 'sms', subject = '' WHERE outreach_id = :id")
+        session.execute(by_sms, {"id": older.outreach_id})
+    assert client.get(f"/sandbox/{who}").text.count('class="scale"') == 1
 
 
 def test_the_same_form_sent_twice_is_one_reply(company: Company, client: FlaskClient) -> None:
