@@ -40,8 +40,10 @@ def a_provider(latency: float) -> Iterator[str]:
     command = [sys.executable, "-m", "tests.provider", "0", "--latency", str(latency)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.terminate()
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
 
 
 def texts(most: int) -> list[Message]:

@@ -5,14 +5,16 @@ as sent.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
 from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from channels.message import Message, Outcome, Receipt, Sender, SendRefused, SendUnknown
+from channels.message import Message, Outcome, Receipt, SendRefused, SendUnknown
 from outreach import channel_states, outcomes
 from outreach.claiming import Claimed, call_off, claim
 from outreach.doorbell import JOB_SECONDS
@@ -22,54 +24,85 @@ from outreach.runtime import Runtime
 from outreach.tables import Attempt, Outreach
 
 LEASE_SECONDS = 900  # outlives the hard end of a job, so that nobody takes a call for lost that is still running
-AT_ONCE = 20  # messages a call
+AT_ONCE = 30  # messages that are with the provider together
 CALLING_SECONDS = JOB_SECONDS - 15 * AT_ONCE  # a call that begins in these ends before its job, however slow each is
 
 log = logging.getLogger(__name__)
 
 
+class _Slice(NamedTuple):
+    """Messages that are handed over together, under one claim."""
+
+    fence: str
+    channel: str
+    messages: Sequence[Message]
+
+
 def deliver(runtime: Runtime, outreach_ids: Sequence[int]) -> int:
     """Hand these planned outreaches over, at most once each; returns how many the provider took.
 
-    An id that is not planned, not due, or in other hands does nothing.
+    An id that is not planned, not due, or in other hands does nothing. While one slice of them is with the provider,
+    the next is claimed, and what was said about the one before it is written down.
     """
-    began = runtime.now()
-    claimed = Claimed(str(uuid4()), began + LEASE_SECONDS)
+    began, taken, apart = runtime.now(), 0, list[int]()
+    line = ThreadPoolExecutor(1, thread_name_prefix="delivery")
+    before: tuple[_Slice, Future[dict[int, Outcome]]] | None = None
     try:
-        claim(runtime, outreach_ids, claimed)
-    except IntegrityError:
-        return _deliver_apart(runtime, outreach_ids)
-    taken = 0
-    for channel, messages in claimed.messages.items():
-        for start in range(0, len(messages), AT_ONCE):
-            some = messages[start : start + AT_ONCE]
-            in_time = runtime.now() < began + CALLING_SECONDS
-            said = _call(runtime.senders[channel], some) if in_time else {m.outreach_id: _TOO_LATE for m in some}
-            taken += _write_down(runtime, claimed.fence, said)
-            _leave_alone(runtime, channel, said)
-    return taken
+        for part in _slices(runtime, outreach_ids, began, apart):
+            called = line.submit(_call, runtime, part, began + CALLING_SECONDS)
+            taken += _settle(runtime, *before) if before else 0
+            before = part, called
+        taken += _settle(runtime, *before) if before else 0
+    finally:
+        line.shutdown(cancel_futures=True)
+    return taken + _deliver_apart(runtime, apart)
+
+
+def _slices(runtime: Runtime, ids: Sequence[int], began: int, apart: list[int]) -> Iterator[_Slice]:
+    """What could be claimed; first a few, so that the others can be claimed while these are on their way. What the
+    database refused, one of which it will not write, is added to `apart`: nothing of it was claimed."""
+    for some in filter(None, (ids[:AT_ONCE], ids[AT_ONCE:])):
+        claimed = Claimed(str(uuid4()), began + LEASE_SECONDS)
+        try:
+            claim(runtime, some, claimed)
+        except IntegrityError:
+            apart += some
+            continue
+        for channel, messages in claimed.messages.items():
+            for start in range(0, len(messages), AT_ONCE):
+                yield _Slice(claimed.fence, channel, messages[start : start + AT_ONCE])
 
 
 _TOO_LATE = SendRefused("those before it took too long, so it was not called for", permanent=False)
 
 
-def _call(sender: Sender, messages: Sequence[Message]) -> dict[int, Outcome]:
+def _call(runtime: Runtime, part: _Slice, until: int) -> dict[int, Outcome]:
     """What the provider said about each, by outreach. A sender that breaks its promise leaves everything unclear."""
+    if runtime.now() >= until:
+        return dict.fromkeys((message.outreach_id for message in part.messages), _TOO_LATE)
     try:
-        said = sender.send_many(messages)
-        return {message.outreach_id: outcome for message, outcome in zip(messages, said, strict=True)}
+        said = runtime.senders[part.channel].send_many(part.messages)
+        return {message.outreach_id: outcome for message, outcome in zip(part.messages, said, strict=True)}
     except Exception as problem:
         log.exception("a sender failed in the middle of its messages")
-        return {message.outreach_id: SendUnknown(type(problem).__name__) for message in messages}
+        return {message.outreach_id: SendUnknown(type(problem).__name__) for message in part.messages}
+
+
+def _settle(runtime: Runtime, part: _Slice, called: "Future[dict[int, Outcome]]") -> int:
+    """Wait for what the provider says, and record it; returns how many it took."""
+    said = called.result()
+    taken = _write_down(runtime, part.fence, said)
+    _leave_alone(runtime, part.channel, said)
+    return taken
 
 
 def _deliver_apart(runtime: Runtime, outreach_ids: Sequence[int]) -> int:
-    """The database refused to write one of them; nothing was claimed, so the others go on without it."""
-    if len(outreach_ids) > 1:
-        return sum(deliver(runtime, [one]) for one in outreach_ids)
-    log.exception("the database refused outreach %s", outreach_ids[0])
-    call_off(runtime, outreach_ids[0], "the database refused it: another message is too close")
-    return 0
+    """The database refused to write one of these: it is called off, and the others go on without it."""
+    if len(outreach_ids) == 1:
+        log.error("the database refused outreach %s", outreach_ids[0])
+        call_off(runtime, outreach_ids[0], "the database refused it: another message is too close")
+        return 0
+    return sum(deliver(runtime, [one]) for one in outreach_ids)
 
 
 _OURS = (

@@ -17,7 +17,7 @@ RECEIVE, TALK = "outreach.jobs.receive", "outreach.jobs.talk"
 WORK = "work"
 """The queue of looks, of what came in and of what is said back; the messages of a channel have a queue of its name."""
 IDS_PER_JOB = 100
-JOB_SECONDS = 600
+JOB_SECONDS = 750
 """The hard end of a job. A call to a provider that was cut off by it has an unknown outcome."""
 _STALE_SECONDS = 300  # by then the clock has rung again
 _FAILED_SECONDS = 3600
