@@ -29,10 +29,11 @@ class MailKind(StrEnum):
 class IncomingMail:
     """One mail, read. Nothing in it is proven: anybody can write such a mail.
 
-    `reply` is what a person wrote, without quotes and signature, or empty; `text` is all that the mail says, whoever
-    wrote it. `sender` is an address, or empty; `recipients` are those it may have gone to. `references` are the
-    Message-IDs of mails it answers or returns, the nearest first. `failed` names whom a bounce or complaint is about;
-    `returned` is the header of the mail that such a one sends back, among other text where the two are not set apart.
+    `reply` is what a person wrote, without quotes and signature, or their subject where that is all, or empty; `text`
+    is all that the mail says, whoever wrote it. `sender` is an address, or empty; `recipients` are those it may have
+    gone to. `references` are the Message-IDs of mails it answers or returns, the nearest first. `failed` names whom a
+    bounce or complaint is about; `returned` is the header of the mail that such a one sends back, among other text
+    where the two are not set apart.
     """
 
     kind: MailKind
@@ -61,7 +62,7 @@ def read(raw: bytes, ours: Collection[str] = ()) -> IncomingMail:
     kind, failed = _kind(mail, ours)
     return IncomingMail(
         kind=kind,
-        reply=own_words(mail.text) if kind is MailKind.REPLY else "",
+        reply=own_words(mail.text) or _said_in_subject(mail) if kind is MailKind.REPLY else "",
         text=mail.text.strip(),
         sender=mail.sender,
         recipients=_addresses(mail, *_ARRIVALS),
@@ -98,6 +99,12 @@ def _addresses(mail: Mail, *names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for line in lines for address in addresses_in(line)))
 
 
+def _said_in_subject(mail: Mail) -> str:
+    """What a mail without words may say in its subject: "STOP". That of an answer is ours."""
+    subject = in_words(mail.line("subject")).strip()
+    return "" if _references(mail) or _ANSWERING.match(subject) else subject
+
+
 def _ids(mail: Mail, name: str) -> list[str]:
     return _ID.findall(" ".join(mail.header.get(name, ())))
 
@@ -114,5 +121,6 @@ _COMPLAINT = re.compile(r"^Feedback-Type:\s*(?!auth-failure|not-spam|virus)([\w-
 _COMPLAINED = re.compile(r"^(?:Original-Rcpt-To|Removal-Recipient):(.*)", re.MULTILINE | re.IGNORECASE)
 _TO = re.compile(r"^To:(.*)", re.MULTILINE | re.IGNORECASE)
 
+_ANSWERING = re.compile(r"(?:re|aw|antw|sv|tr|r|fw|fwd|wg|betr)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE)
 _ID = re.compile(r"<[^<>\s]{1,500}>")
 _RETURNED_ID = re.compile(rf"^Message-ID:\s*({_ID.pattern})", re.MULTILINE | re.IGNORECASE)

@@ -212,6 +212,16 @@ class TestText:
         assert read(head + b"\n" + octets).reply == "één"
         assert read(head + coded).reply == "één"
 
+    @pytest.mark.parametrize("text", ["", "\n-- \nJan", "Sent from my iPhone\n"])
+    def test_a_subject_that_is_all_there_is_is_what_they_wrote(self, text: str) -> None:
+        assert mail(text, Subject="STOP", In_Reply_To="").reply == "STOP"
+        assert mail(f"9\n{text}", Subject="Your visit", In_Reply_To="").reply == "9"
+
+    def test_the_subject_of_an_answer_is_ours(self) -> None:
+        assert mail("", Subject="Hoe was het bezoek?").reply == ""
+        assert mail("> 8", Subject="Re: 8", In_Reply_To="").reply == ""
+        assert mail("", Subject="Antw: Hoe was het?", In_Reply_To="").reply == ""
+
     def test_a_subject_arrives_in_letters(self) -> None:
         assert mail(Subject="=?utf-8?B?w6nDqW4=?= =?iso-8859-1?Q?=E9=E9n?=").subject == "éénéén"
         assert mail(Subject="één").subject == "één"
