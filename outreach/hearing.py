@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from channels.message import Channel, InboundMessage, OptOut
-from outreach import answers, optout
+from outreach import answers, optout, uses
 from outreach.answers import Intent as Said
 from outreach.answers import Reading
 from outreach.lifecycle import IntentState, Kind
@@ -21,7 +21,7 @@ from outreach.tables.columns import CHANNELS
 from outreach.traces import Trace
 
 ANSWER_WINDOW = 60 * 86_400  # seconds after an ask in which what a customer writes belongs to it
-REVIEW_PAUSE = 90 * 86_400  # seconds a customer is left alone when they may have meant stop
+REVIEW_PAUSE = 3_650 * 86_400  # seconds; so long that a person ends it: a customer may have meant stop
 DAY = 86_400
 STOPPED = "the word stop in a reply"
 NOT_THEIRS = (Said.AUTOMATIC, Said.WRONG_PERSON)
@@ -204,8 +204,9 @@ def _leave_in_peace(session: Session, customer: Customer, reply: Reply, seconds:
     session.add(customer)
 
 
-def resume(session: Session, customer: Customer, reply: Reply) -> None:
-    """A reply for which the customer was left in peace turned out to say something else; other pauses last."""
+def resume(session: Session, customer: Customer, reply: Reply, now: int) -> None:
+    """A reply for which the customer was left in peace turned out to say something else; other pauses last. What waited
+    for the end of this one is looked at again now."""
     ended, reply.paused_until = reply.paused_until, None
     if ended is None or customer.paused_until != ended:
         return
@@ -213,6 +214,7 @@ def resume(session: Session, customer: Customer, reply: Reply) -> None:
     others = sa.select(sa.func.max(col(Reply.paused_until))).where(col(Reply.customer_id) == customer.id)
     customer.paused_until = session.scalar(others)
     session.add(customer)
+    uses.look_again(session, customer.id, now)
 
 
 # What an ask has come to

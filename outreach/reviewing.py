@@ -73,7 +73,7 @@ def decide(runtime: Runtime, reply_id: int, verdict: int | Verdict, by: str, see
         if seen is not None and seen != (reply.looked_at or 0):
             raise AlreadyDecided(reply_id)
         if customer is not None:
-            hearing.resume(session, customer, reply)
+            hearing.resume(session, customer, reply, runtime.now())
         reply.looked_at, reply.looked_by = runtime.now(), by
         hearing.settle(session, customer, reply, reading, _asked_at(session, reply))
         if verdict is Verdict.NOTHING:

@@ -43,8 +43,8 @@ class Queue:
 class Thread:
     """A reply, whose it is, and its conversation, the oldest first.
 
-    `sender` is the address it came from, where nobody is known by it and it is still kept. `looked_at` and
-    `peace_until` are in epoch seconds; the customer is left in peace until then, or until a person has looked.
+    `sender` is the address it came from, where nobody is known by it and it is still kept. `looked_at` is in epoch
+    seconds.
     """
 
     reply: ReplyRow
@@ -53,7 +53,6 @@ class Thread:
     entries: tuple[Told | ReplyRow, ...]
     looked_at: int | None
     looked_by: str | None
-    peace_until: int | None
     queue: Queue
 
 
@@ -61,13 +60,13 @@ def thread(runtime: Runtime, reply_id: int) -> Thread | None:
     """The reply with this id and what surrounds it; None where there is none."""
     extra = (
         place(), col(Outreach.id), col(Outreach.intent_id), col(Outreach.step), col(Reply.inbox_id),
-        col(Reply.looked_at), col(Reply.looked_by), col(Reply.paused_until),
+        col(Reply.looked_at), col(Reply.looked_by),
     )  # fmt: skip
     with runtime.reading() as session:
         found = session.execute(rows().add_columns(*extra).where(col(Reply.id) == reply_id)).first()
         if found is None:
             return None
-        *row, its_place, ask_id, intent_id, step, inbox_id, looked_at, looked_by, paused_until = found
+        *row, its_place, ask_id, intent_id, step, inbox_id, looked_at, looked_by = found
         reply = ReplyRow(*row)
         return Thread(
             reply=reply,
@@ -76,7 +75,6 @@ def thread(runtime: Runtime, reply_id: int) -> Thread | None:
             entries=_conversation(session, (ask_id, intent_id, step)) if ask_id is not None else (reply,),
             looked_at=looked_at,
             looked_by=looked_by,
-            peace_until=paused_until if reply.maybe_stop else None,
             queue=_around(session, its_place),
         )
 

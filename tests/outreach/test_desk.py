@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from channels.message import Channel, InboundMessage
 from channels.sandbox import write_reply
 from outreach import page_replies, replies, reviewing, starter
-from outreach.hearing import REVIEW_PAUSE
 from outreach.page_forms import Compliment
 from outreach.reports.overview import overview
 from outreach.reports.replies import ReplyRow, Which, counts
@@ -191,13 +190,13 @@ def test_a_compliment_from_nobody_we_know_stands_alone(asked: World) -> None:
     assert (found.sender, told(found)) == (None, ["So kind\n\nAda, ada@b.eu"])
 
 
-def test_it_says_until_when_a_customer_is_left_in_peace_and_who_ended_it(asked: World) -> None:
+def test_it_says_whether_a_customer_is_left_in_peace_and_who_ended_it(asked: World) -> None:
     reply_id = says(asked, DOUBTFUL)
-    assert look_at(asked, reply_id).peace_until == asked.now + REVIEW_PAUSE
+    assert look_at(asked, reply_id).reply.maybe_stop
     reviewing.decide(asked.runtime, reply_id, 8, "marit")
     found = look_at(asked, reply_id)
-    assert (found.peace_until, found.looked_at, found.looked_by) == (None, asked.now, "marit")
-    assert not found.reply.unclear
+    assert (found.looked_at, found.looked_by) == (asked.now, "marit")
+    assert (found.reply.maybe_stop, found.reply.unclear) == (False, False)
 
 
 def test_there_is_no_reply_that_nobody_wrote(asked: World) -> None:
