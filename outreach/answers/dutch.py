@@ -250,6 +250,11 @@ DUTCH = Words(
         helemaal hier was zijn niets wel wij kennen geen gekregen bel belt gebeld aan want echt nooit klant bedrijf mijn
         persoon nummer
     """,
+    perhaps_wrong="""
+        niet het nummer van, niet meer het nummer van, nummer is niet van, nummer is niet meer van, niet zijn nummer,
+        niet haar nummer, verkeerde te pakken, met de verkeerde, nummer hoort niet bij, heeft dit nummer niet
+    """,
+    not_named="ik ben niet, ik heet niet, dit is niet, je spreekt niet met, u spreekt niet met",
     automatic="""
         automatisch gegenereerd, ik ben * afwezig, ben * afwezig tot, afwezig tot, afwezig van, afwezig t m,
         ben ik afwezig, ik ben * niet aanwezig tot, ik ben * niet op kantoor, ben ik niet op kantoor,

@@ -222,6 +222,12 @@ ENGLISH = Words(
         of your ours here was for message text sms email mail at all before there looking person number me dude bro
         buddy my name that company anything customer
     """,
+    perhaps_wrong="""
+        no longer uses this number, does not use this number, doesn t use this number, not have this number,
+        number does not belong to, number doesn t belong to, number belongs to, no longer belongs to, not the number of,
+        s number anymore, s number any more, new owner of this number, this was the number of, changed numbers
+    """,
+    not_named="i m not, i am not, im not, this is not, this isn t, that is not, that s not",
     automatic="""
         this is an automated, this is an automatic, this is an auto, i am * out of office, i am * out of the office,
         i m * out of office, i m * out of the office, i will be * out of the office, i will be * out of office,

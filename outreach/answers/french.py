@@ -233,6 +233,11 @@ FRENCH = Words(
         faites envoyez envoyé à pour moi me m suis chez entreprise société votre client cliente peut sûrement en fait
         erreur tous car aucun compte jamais ai
     """,
+    perhaps_wrong="""
+        pas le numéro de, plus le numéro de, numéro n est pas celui, numéro n appartient pas, numéro n est plus celui,
+        pas son numéro, n a plus ce numéro, a changé de numéro
+    """,
+    not_named="je ne suis pas, je suis pas, ce n est pas, c est pas",
     automatic="""
         je suis * absent du, je suis * absente du, je suis * absent jusqu, je suis * absente jusqu, je suis absent,
         je suis absente, je suis actuellement absent, je suis actuellement absente, je suis * en congé,

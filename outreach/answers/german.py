@@ -272,6 +272,11 @@ GERMAN = Words(
         danke bitte nicht im vertippt angeschrieben erwischt jemanden anderen firma kunde kundin ja hab habe kein wir
         denn euch ihnen diese dieser
     """,
+    perhaps_wrong="""
+        nicht die nummer von, nicht mehr die nummer von, nummer gehört nicht, nummer gehört nicht mehr,
+        nicht seine nummer, nicht ihre nummer, hat diese nummer nicht, hat eine neue nummer
+    """,
+    not_named="ich bin nicht, ich heiße nicht, das ist nicht, hier ist nicht",
     automatic="""
         automatisch generierte, automatisch erstellt, automatisch generiert, ich bin * nicht im büro,
         bin ich * nicht im büro, ich bin * nicht im haus, bin ich * nicht im haus, ich bin * außer haus,

@@ -63,7 +63,7 @@ def _left(said: Said, stop: Stop, spoken: str) -> Reading:
     maybe_stop = stop is Stop.MAYBE
     unread = spoken not in _READ or not _LETTER.search(said.text)
     scored = said.numbered and scores.may_hold_one(said.text)
-    if maybe_stop or unread or scored or wishes.is_acknowledgement(said):
+    if maybe_stop or unread or scored or wishes.is_acknowledgement(said) or wishes.may_be_another(said):
         return Reading(Intent.UNCLEAR, None, said.text, sure=False, maybe_stop=maybe_stop)
     return Reading(Intent.COMMENT, None, said.text)
 

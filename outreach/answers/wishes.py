@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from outreach.answers.lexicon import ALL, Only, Phrases, phrases_of, spellings, telling, words_in, words_of
+from outreach.answers.lexicon import ALL, Only, Phrases, fold, phrases_of, spellings, telling, words_in, words_of
 from outreach.answers.said import Said
 
 FEW_WORDS = 4  # an acknowledgement is no longer
+SHORT = 12  # words; a message in which we may be told that we have somebody else
 EARLY_WORDS = 120  # a machine says at once that it is one
 
 
@@ -23,6 +24,16 @@ def is_help(said: Said) -> bool:
 def is_wrong_person(said: Said) -> bool:
     """Whether it says that we took somebody for another."""
     return _WRONG.phrases.may_be_in(said.words) and any(_WRONG.said_in(words) for words in (said.words, *said.clauses))
+
+
+def may_be_another(said: Said) -> bool:
+    """Whether it may say that we took somebody for another: "This is not Anna", but not "this is not good"."""
+    if len(said.words) > SHORT or not (_PERHAPS_WRONG.may_be_in(said.words) or _NOT_NAMED.may_be_in(said.words)):
+        return False
+    written = [word for word in re.findall(r"[^\W_]+", said.text) if fold(word)]
+    found = _NOT_NAMED.first([fold(word) for word in written])
+    named = found is not None and "".join(written[found[1] :][:1])[:1].isupper() and not said.text.isupper()
+    return named or _PERHAPS_WRONG.first(said.words) is not None
 
 
 def is_automatic(said: Said) -> bool:
@@ -49,6 +60,7 @@ def _with_gaps(phrases: Iterable[str]) -> re.Pattern[str]:
 _START = Only(Phrases(("start", "unstop")), ALL.polite)
 _HELP = Only(Phrases(phrases_of(ALL.help)), ALL.polite, ALL.greetings, ALL.openers)
 _WRONG = Only(Phrases(phrases_of(ALL.wrong_person)), ALL.polite, ALL.wrong_fillers)
+_PERHAPS_WRONG, _NOT_NAMED = Phrases(phrases_of(ALL.perhaps_wrong)), Phrases(phrases_of(ALL.not_named))
 _gapped = {form for phrase in phrases_of(ALL.automatic) if "*" in phrase for form in spellings(phrase)}
 _GAPPED, _GAPPED_WORDS = _with_gaps(_gapped), frozenset(telling(words_in(phrase)) for phrase in _gapped)
 _MACHINE = Phrases(phrase for phrase in phrases_of(ALL.automatic) if "*" not in phrase)

@@ -116,6 +116,10 @@ class Words:
     wrong_person: str
     """Phrases that say we have the wrong person, when a message or one of its clauses says little else."""
     wrong_fillers: str
+    perhaps_wrong: str
+    """Phrases by which a short message may say so: a person should look."""
+    not_named: str
+    """So do these before a word with a capital: "this is not Anna"."""
     automatic: str
     """Phrases only an automatic answer says; "*" stands for up to eight words."""
     automatic_titles: str
