@@ -190,6 +190,10 @@ DUTCH = Words(
     """,
     not_after_stop="niet nooit by bij contact licht lichten plaats teken gezet aan langs even toen tussen knop voor",
     only_partly="maar tenzij behalve liever alleen wel als mits",
+    another_way="""
+        alleen {message}, {message} me, {message} mij, liever {message}, {message} liever, wel {message},
+        {message} mag, gewoon {message}
+    """,
     help="""
         hulp, wie is dit, wie is dat, wie bent u, wie ben je, wie ben jij, wie zijn jullie, wie zijn dit,
         van wie is dit, van wie is dit nummer, met wie spreek ik, met wie, wat is dit, wat is dit voor bericht,

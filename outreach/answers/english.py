@@ -173,6 +173,10 @@ ENGLISH = Words(
         improving changing pretending button and start
     """,
     only_partly="but unless except instead rather only prefer if until",
+    another_way="""
+        just {message}, {message} me, only {message}, {message} only, {message} is fine, {message} is ok,
+        {message} instead, use {message}
+    """,
     help="""
         help, info, help me, who is this, who s this, whos this, who are you, who dis, what is this, what s this,
         whats this, who is that, who sent this, who is texting me, who is messaging me, who is asking, more info,

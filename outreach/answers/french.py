@@ -175,6 +175,10 @@ FRENCH = Words(
     """,
     not_after_stop="pas jamais point maladie cardiaque bus travail tram train court signalisation sign panneau de",
     only_partly="mais sauf plutôt uniquement seulement si préfère jusqu",
+    another_way="""
+        juste {message}, juste un {message}, plutôt {message}, plutôt par {message}, seulement {message}, par {message},
+        un {message} suffit
+    """,
     help="""
         aide, à l aide, qui est ce, c est qui, qui êtes vous, qui es tu, vous êtes qui, t es qui, c est quoi,
         c est quoi ce message, qu est ce que c est, de quoi s agit il, de la part de qui, qui m écrit, qui écrit,

@@ -205,6 +205,9 @@ GERMAN = Words(
     """,
     not_after_stop="nicht nie kein keine mal uhr schild licht zeichen straße vom von",
     only_partly="aber außer sondern lieber nur falls wenn bis stattdessen sei",
+    another_way="""
+        nur {message}, lieber {message}, lieber per {message}, nur per {message}, {message} ist ok, {message} reicht
+    """,
     help="""
         hilfe, wer ist das, wer ist da, wer sind sie, wer bist du, wer seid ihr, wer schreibt da, wer schreibt mir,
         was ist das, was soll das sein, von wem ist das, von wem kommt das, worum geht es, worum geht s, um was geht es,

@@ -31,10 +31,17 @@ def stop_in(said: Said) -> Stop:
     if not may_say_stop(said):
         return Stop.NO
     found = _found(said, _named)
+    if any(_names_another_way(_named(words)) for words in said.clauses[1:]):
+        return Stop.NO if found is Stop.NO else Stop.MAYBE
     if found is Stop.YES or not _POLITE.may_be_in(said.words):
         return found
     plainly = _found(said, _plain)
     return found if plainly is Stop.NO else plainly
+
+
+def _names_another_way(clause: list[str]) -> bool:
+    """Whether it is "mail me", and not "mail me niet meer"."""
+    return _ANOTHER_WAY.longest(clause, 0) > 0 and not _ANY.longest(clause, 0)
 
 
 def _found(said: Said, named: Naming) -> Stop:
@@ -126,6 +133,7 @@ _stop, _perhaps, _none = _outright + _whole + _bare, _phrases(ALL.stop_perhaps),
 _reasons = [phrase for field in (ALL.later, ALL.wrong_person, ALL.help) for phrase in _phrases(field)]
 
 _ANY, _MAYBE, _NO_MESSAGES = Phrases(_stop + _alone + _perhaps + _none), Phrases(_stop + _perhaps), Phrases(_none)
+_ANOTHER_WAY = Phrases(_phrases(ALL.another_way))
 _BARE, _STOP = Phrases(_bare), Only(Phrases(_stop), ALL.polite, ALL.stop_fillers)
 _OUTRIGHT, _ALONE = Only(Phrases(_outright), ALL.polite, ALL.stop_fillers), Only(Phrases(_alone), ALL.polite)
 _REASON = Only(Phrases(_reasons), ALL.polite, ALL.wrong_fillers, ALL.later_fillers)

@@ -98,6 +98,8 @@ class Words:
     """After a stop word these make it mean something else: "stop by", "stop niet"."""
     only_partly: str
     """A stop in one clause is not certain when one of these stands in another: "no texts, but mail is fine"."""
+    another_way: str
+    """Neither is it when a later clause begins with one of these: "no texts please, just email"."""
     help: str
     later: str
     """Phrases for "not this time": count when the message says little else."""
