@@ -181,7 +181,7 @@ def _hooks(session: Session, now: int) -> Iterator[Check]:
             yield Check(name, State.WARN, says, todo)
         if hook.parked:
             says = f"{hook.parked} could not be taken in, and are kept"
-            yield Check(name, State.WARN, says, "The log says why; the table inbox holds them, parked.")
+            yield Check(name, State.WARN, says, "The log says why; once that is mended: outreach hooks retry")
 
 
 def _senders(runtime: Runtime) -> Iterator[Check]:

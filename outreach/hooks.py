@@ -172,6 +172,19 @@ def _take_in_after_all(runtime: Runtime, quarantined_id: int) -> bool:
     return True
 
 
+def retry(runtime: Runtime) -> int:
+    """Let what could not be taken in, time after time, be taken in once more; returns how much there is. Reports about
+    messages nobody knows stay parked: they were heard."""
+    again = sa.update(InboxMessage).where(col(InboxMessage.state) == InboxState.PARKED, col(InboxMessage.tries) > 0)
+    with runtime.writing() as session:
+        parked = session.execute(
+            again.values(state=InboxState.NEW, tries=0, problem=None).returning(col(InboxMessage.id))
+        )
+        ids = list(parked.scalars())
+    runtime.doorbell.ring(WORK, RECEIVE, ids)
+    return len(ids)
+
+
 def forget(runtime: Runtime) -> int:
     """Delete what was kept aside for long, for nobody corrected a key for it; returns how many."""
     with runtime.writing() as session:

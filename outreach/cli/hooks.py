@@ -40,3 +40,11 @@ def recheck() -> None:
 
     done = calls.recheck(a_runtime())
     click.echo(f"{done.taken_in} calls were taken in; {done.left} are still kept aside.")
+
+
+@hooks.command()
+def retry() -> None:
+    """Try once more to take in what was parked."""
+    from outreach import hooks as calls
+
+    click.echo(f"{calls.retry(a_runtime())} that could not be taken in will be tried again.")

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlmodel import select
 
 from channels.message import BadSignature
-from outreach import bootstrap, hooks
+from outreach import bootstrap, hooks, replies
 from outreach.cli import main
 from outreach.runtime import Runtime
 from outreach.settings import Settings
+from outreach.tables import Reply
 from tests import calls
 
 
@@ -53,3 +55,28 @@ def test_the_list_tells_how_each_kind_of_call_is_doing(runtime: Runtime) -> None
     found = {(one["provider"], one["kind"]): one for one in json.loads(said("list", "--json"))}
     assert found["twilio", "inbound"]["refused"] == 1
     assert not any(one["alarming"] for one in found.values())
+
+
+def test_what_was_parked_is_taken_in_once_its_trouble_is_mended(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as trouble:
+        trouble.setitem(replies.PARSERS, ("twilio", "inbound"), lambda *_: 1 / 0)
+        trouble.setenv("OUTREACH_TWILIO_AUTH_TOKEN", calls.TOKEN)
+        said("recheck")
+        for _ in range(replies.TRIES):
+            replies.receive_new(runtime)
+        assert "parked 1" in said("list")
+    assert said("retry") == "1 that could not be taken in will be tried again.\n"
+    replies.receive_new(runtime)
+    with runtime.reading() as session:
+        assert [reply.text for reply in session.exec(select(Reply))] == ["8"]
+    assert said("retry") == "0 that could not be taken in will be tried again.\n"
+
+
+def test_a_report_about_a_message_nobody_knows_is_heard_once(runtime: Runtime) -> None:
+    status = calls.status("delivered", 7)
+    hooks.store(runtime, [hooks.Arrival("twilio", "status", "1", status.body, {"outreach_id": "7"}, runtime.now())])
+    replies.receive_new(runtime)
+    assert "parked 1" in said("list")
+    assert said("retry").startswith("0 ")
