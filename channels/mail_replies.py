@@ -106,7 +106,7 @@ def _either(alternatives: Iterable[str]) -> str:
 
 _OURS = re.compile(_either(map(re.escape, words.REPLY_ABOVE.values())), re.IGNORECASE)
 
-_WROTE = re.compile(rf"(?<!\w)(?:{_either(verb for _, verb in words.WROTE.values())})\s*:$", re.IGNORECASE)
+_WROTE = re.compile(rf"(?<!\w)(?:{_either(verb for _, verb in words.WROTE.values())})\s*:(?:$|\s{{2,}})", re.IGNORECASE)
 _OPENING = re.compile(rf"\W*(?:{_either(opening for opening, _ in words.WROTE.values())})\b.*\d", re.IGNORECASE)
 _DATED = re.compile(r"\d\D+\d|@")
 _AT = re.compile(r"\d[:.]\d\d|@")

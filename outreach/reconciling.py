@@ -40,8 +40,16 @@ def _evidence(runtime: Runtime, row: Any) -> Receipt | None:
         return Receipt("", DeliveryStatus(row.delivery))
     sender, channel = runtime.settings.sender_name, Channel(row.channel)
     message = Message(row.id, channel, sender, row.address, row.subject, row.body)
-    found = runtime.senders.get(channel)
-    return found.find(message, row.started_at) if found else None
+    sought = runtime.senders.get(channel)
+    found = sought.find(message, row.started_at) if sought else None
+    return found if found and not _is_anothers(runtime, found, row.id) else None
+
+
+def _is_anothers(runtime: Runtime, receipt: Receipt, outreach_id: int) -> bool:
+    """Whether it belongs to another message of ours: "Thank you." may have gone to the same number the day before."""
+    anothers = (col(Attempt.provider_id) == receipt.provider_id) & (col(Attempt.outreach_id) != outreach_id)
+    with runtime.reading() as session:
+        return bool(session.execute(sa.select(sa.exists().where(anothers))).scalar())
 
 
 def _end_leases(runtime: Runtime) -> int:

@@ -25,7 +25,8 @@ DUTCH = Words(
     """,
     introductions="""
         voor mij, van mij, wat mij betreft, ik denk, ik denk een, ik denk aan een, mijn antwoord, antwoord,
-        mijn antwoord is, ik vind, ik vind het, doe maar, zonder twijfel, zonder meer, met plezier, laten we zeggen
+        mijn antwoord is, ik vind, ik vind het, doe maar, zonder twijfel, zonder meer, met plezier, laten we zeggen,
+        ik bedoel, ik bedoel een, ik bedoelde, ik bedoelde een, correctie, oeps
     """,
     leading="""
         ik wij we mijn ons onze zou zouden het is was wordt dit dat jullie je u voor mij van dan gewoon wel maar doe
@@ -103,7 +104,10 @@ DUTCH = Words(
         januari februari maart april mei juni juli augustus september oktober november december jan feb mrt apr jun jul
         aug sep sept okt nov dec
     """,
-    polite="aub alstublieft alsjeblieft alsjeblief svp graag nu bedankt dank a u b dankjewel s v p dankuwel",
+    polite="""
+        aub, a u b, alstublieft, alsjeblieft, alsjeblief, asjeblieft, svp, s v p, graag, nu, bedankt, dank, dank u,
+        dankjewel, dankuwel
+    """,
     messages="""
         sms, sms jes, smsjes, sms en, smsen, berichten, bericht, berichtjes, mail, mails, mailtjes, e mail, e mails,
         emails, email, apps, appjes, enquêtes, enquête, vragenlijsten, vragenlijst, nieuwsbrief, nieuwsbrieven, reclame,
@@ -118,10 +122,12 @@ DUTCH = Words(
         niet meer sms en, niet meer smsen, niet meer sms'en, niet meer appen, niet meer contacten, niet meer benaderen,
         niet meer sturen, niet meer schrijven, niet meer lastigvallen, niet meer lastig vallen,
         niet meer benaderd worden, mail me niet meer, mail mij niet meer, sms me niet meer, sms mij niet meer,
+        sms me nooit meer, sms mij nooit meer,
         app me niet meer, app mij niet meer, bel me niet meer, bel mij niet meer, benader me niet meer,
         benader mij niet meer, niet meer contact opnemen, neem geen contact meer op, geen contact meer opnemen,
         verwijder mijn nummer, verwijder mijn telefoonnummer, verwijder mijn e mailadres, verwijder mijn emailadres,
         verwijder mijn mailadres, verwijder mijn naam, haal me van de lijst, haal mij van de lijst,
+        haal me van deze lijst, haal mij van deze lijst,
         haal me van de maillijst, haal mij van de maillijst, haal me uit het bestand, haal mij uit het bestand,
         van de lijst verwijderen, stop met {message}, stop met het sturen, stop met sturen, stop met mailen,
         stop met smsen, stop met appen, stop met berichten sturen, stoppen met sturen, stoppen met het sturen,
@@ -139,7 +145,8 @@ DUTCH = Words(
         meld ik me af, meld mij hierbij af, meld me hierbij af, wil dit soort {message} niet, contacteer mij niet,
         contacteer me niet, niet meer te contacteren, niet meer te benaderen, niet meer contacteren,
         stuur deze {message} niet meer, geen behoefte aan {message}, geen behoefte aan deze {message}, geen spam meer,
-        stop spam, geen contact meer, wil geen contact, wil geen contact meer, geen verder contact,
+        stop spam, uitgeschreven worden, niet meer aan meedoen, geen contact meer, wil geen contact,
+        wil geen contact meer, geen verder contact,
         wens geen contact meer
     """,
     stop="""
@@ -153,7 +160,8 @@ DUTCH = Words(
         hou eens op, houd eens op, ik zei stop, hou nou op
     """,
     stop_words="""
-        stop, stoppen, stopzetten, stop ermee, stop er mee, stop hiermee, stop daarmee, kappen, nokken, stop maar
+        stop, stoppen, stopzetten, stop ermee, stop er mee, stop hiermee, stop daarmee, kappen, kap hiermee, kap ermee,
+        kap er mee, nokken, stop maar
     """,
     stop_alone="""
         einde, opzeggen, annuleren, opheffen, beëindigen, opgezegd, weg, intrekken, geen {message}, geen spam

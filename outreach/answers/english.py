@@ -13,10 +13,11 @@ ENGLISH = Words(
         give gave giving say score scores scored rate rated rating grade deserve deserves deserved nps satisfaction
     """,
     past="gave scored rated given",
-    before_scores="a an solid strong good full perfect straight definitely overall",
+    before_scores="a an solid strong easy good full perfect straight definitely overall",
     introductions="""
         for me, from me, i think, i think a, i think an, i guess, i guess a, i guess an, my answer, answer,
-        my answer is, without a doubt, no doubt, hands down, let's say, lets say
+        my answer is, without a doubt, no doubt, hands down, let's say, lets say, i meant, i meant a, i meant an,
+        i mean, i mean a, i mean an, correction, make that, make that a, make that an, oops
     """,
     leading="""
         i d ll we my our would will be it s is was you them the this that get gets for me just only so well deserved of
@@ -89,7 +90,7 @@ ENGLISH = Words(
         january february march april may june july august september october november december jan feb mar apr jun jul
         aug sep sept oct nov dec
     """,
-    polite="please pls plz plse now thanks thank you thx ta kindly",
+    polite="please, pls, plz, plse, now, thanks, thank you, thx, ta, kindly",
     messages="""
         texts, text, messages, message, emails, email, e mails, e mail, mails, mail, sms, sms messages, smses,
         text messages, surveys, survey, questionnaires, newsletters, reminders, txts, txt, questionnaire, newsletter
@@ -104,7 +105,9 @@ ENGLISH = Words(
         stop {message}, stop the {message}, stop these {message}, stop all {message}, stop your {message}, stop texting,
         stop messaging, stop emailing, stop e mailing, stop mailing, stop contacting, stop sending, stop surveying,
         stop spamming, stop writing to me, quit texting, quit messaging, quit emailing, quit sending, quit contacting,
-        cease texting, cease sending, cease contacting, do not want {message}, don t want {message},
+        cease texting, cease sending, cease contacting, cease communication, cease communications,
+        cease all communication, cease all communications, cease all contact, do not want {message},
+        don t want {message},
         dont want {message}, do not want any {message}, don t want any {message}, dont want any {message},
         do not want any more {message}, don t want any more {message}, dont want any more {message},
         don t want these {message}, do not want these {message}, don t want your {message}, do not want your {message},
@@ -132,12 +135,14 @@ ENGLISH = Words(
         lose my number, forget my number, count me out, cease and desist, do not bother me, don t bother me,
         do not call, don t call, dont call, delete me, do not send, don t send, dont send, stop bothering, stop bugging,
         stop harassing, stop pestering, quit bothering, stop calling, stop asking, quit asking, stop writing,
-        unsubscribe from mailing list, desist, quit it, end this, un subscribe, i said stop, i asked you to stop,
+        unsubscribe from mailing list, like to be removed, desist, quit it, end this, un subscribe, i said stop,
+        i asked you to stop,
         i told you to stop
     """,
     stop_words="stop, stopp, stopall, stop all, stop it, stop this, s t o p, stpo, sotp, stoping, stopping",
     stop_alone="""
-        end, quit, cancel, revoke, remove, td, cease, go away, enough is enough, no more, no {message}, no spam,
+        end, quit, cancel, revoke, remove, td, cease, go away, i want out, enough with the {message}, enough is enough,
+        no more, no {message}, no spam,
         no marketing
     """,
     stop_perhaps="""

@@ -22,7 +22,7 @@ FRENCH = Words(
     introductions="""
         pour moi, de ma part, je pense, je pense un, je crois, je crois un, ma réponse, réponse, ma réponse est,
         selon moi, à mon avis, moi, perso, personnellement, sans hésiter, sans hésitation, sans aucun doute, disons,
-        on va dire, moi c'est
+        on va dire, moi c'est, je voulais dire, je voulais dire un, je veux dire, correction, oups
     """,
     leading="""
         je j ai ma mon notre nous on c ce est était serait sera ça cela vous leur lui te la le une de du d l pour moi
@@ -102,7 +102,7 @@ FRENCH = Words(
         janvier février mars avril mai juin juillet août septembre octobre novembre décembre janv févr fév avr juil sept
         oct nov déc
     """,
-    polite="svp stp merci s il vous te plaît plait maintenant please",
+    polite="svp, stp, merci, s il vous plaît, s il te plaît, maintenant, please",
     messages="""
         sms, textos, texto, messages, message, mail, mails, e mail, e mails, emails, email, courriels, courriel,
         enquêtes, enquête, sondages, sondage, questionnaires, questionnaire, publicité, publicités, newsletter,

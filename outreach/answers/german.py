@@ -11,7 +11,7 @@ GERMAN = Words(
         sehr geehrter, grüezi, grüß gott
     """,
     openers="""
-        ja, jep, jo, joa, na, naja, na ja, ok, okay, gut, hm, hmm, äh, ähm, also, nun, danke, dankeschön, vielen dank,
+        ja, jep, jo, joa, naja, na ja, ok, okay, gut, hm, hmm, äh, ähm, also, nun, danke, dankeschön, vielen dank,
         sorry, klar, gerne
     """,
     scoring="""
@@ -26,7 +26,7 @@ GERMAN = Words(
     introductions="""
         für mich, von mir, von mir aus, ich denke, ich denke eine, ich würde sagen, ich glaube, meine antwort, antwort,
         meine antwort ist, meine antwort lautet, ich finde, ohne zu zögern, ohne zweifel, zweifellos, sagen wir,
-        sagen wir mal
+        sagen wir mal, ich meine, ich meine eine, ich meinte, ich meinte eine, korrektur, ups
     """,
     leading="""
         ich wir meine mein unsere unser es das ist war wäre wird dies dieser ihr euch ihnen sie dir dem der die für mich
@@ -113,7 +113,7 @@ GERMAN = Words(
         sep sept okt nov dez jänner
     """,
     grades="note noten schulnote schulnoten glatte glatter",
-    polite="bitte danke dankeschön jetzt bitteschön dringend gerne schön",
+    polite="bitte, bitte schön, bitteschön, danke, danke schön, dankeschön, jetzt, dringend, gerne",
     messages="""
         sms, smsen, sms'en, nachrichten, nachricht, mail, mails, e mail, e mails, emails, email, umfragen, umfrage,
         newsletter, werbung, werbe sms, fragebögen, befragungen, anfragen, textnachrichten, anrufe, benachrichtigungen,

@@ -86,6 +86,14 @@ def is_textspeak(text: str, number: re.Match[str]) -> bool:
     return not _TEXTSPEAK.isdisjoint(words_in(text[number.end() : number.end() + AHEAD])[:1])
 
 
+def sums_up(said: list[str], score: int) -> bool:
+    """Whether a number behind these words and a comma sums them up: "great service, 9"; not "great guys, 2"."""
+    praised, blamed = not _PRAISE.isdisjoint(said), not _BLAME.isdisjoint(said)
+    if not (praised or blamed) or (praised and score <= LOW) or (blamed and score >= HIGH):
+        return False
+    return not _is_counted(said[-1:]) and BEFORE_OTHERS.isdisjoint(said[-1:])
+
+
 def _scale_after(text: str, at: int, language: str) -> _Scale | None:
     """What stands behind a number, if anything; None when ten is the number of something: "8 out of 10 times"."""
     end = _past(_POINTS, text, at)

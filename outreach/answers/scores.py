@@ -16,6 +16,7 @@ from outreach.answers.remarks import (
     beside,
     holds_another_score,
     is_textspeak,
+    sums_up,
 )
 from outreach.answers.said import Said
 
@@ -122,7 +123,9 @@ def _counts(text: str, found: _Found, clause: re.Match[str], felt: bool) -> bool
     if clause[0].startswith("."):  # "nr. 8"
         before = words_in(text[max(0, clause.start() - 20) : clause.start()])[-1:]
         return BEFORE_OTHERS.isdisjoint(before)
-    return _SENTENCE_END.search(clause[0]) is not None
+    *_, said = _CLAUSE_SIGN.split(text[: clause.start()])
+    summed_up = clause[0].startswith(",") and sums_up(words_in(said), found.value)
+    return summed_up or _SENTENCE_END.search(clause[0]) is not None
 
 
 def _is_no_date(text: str, number: re.Match[str], found: _Found) -> bool:
@@ -161,6 +164,7 @@ _HEAD = re.compile(
 _PICTURES = r"\u2600-\u27bf\U0001f300-\U0001faff"
 _SCALE = re.compile(rf"{SCALE_TOLD}|{_RANGE}")
 _CLAUSE = re.compile(rf"[.!?;,:)]++\s++|[ \t]*\n\s*+|\s*(?:[{_PICTURES}]\ufe0f?\s*+)+")
+_CLAUSE_SIGN = re.compile(r"[.!?;,:()\n]")
 _SENTENCE_END = re.compile(rf"[.!\n{_PICTURES}]")
 _BEFORE_TEN = re.compile(rf"(?P<lead>)(?<=\w )(?P<number>{NUMBER})(?=\s?/| [^\W\d]{{2,4}} )")
 

@@ -1,9 +1,13 @@
 """Whether a reply says that it wants to hear nothing more, in whatever words."""
 
+from collections.abc import Callable
 from enum import Enum
+from typing import TypeAlias
 
 from outreach.answers.lexicon import ALL, Only, Phrases, phrases_of, spellings, words_in, words_of
 from outreach.answers.said import Said
+
+Naming: TypeAlias = Callable[[list[str]], list[str]]
 
 FEW_WORDS = 4  # a message this short that begins with a stop word is about stopping
 QUESTION = 2  # words: "Stop?" asks, "Could you stop?" does not
@@ -23,16 +27,27 @@ def may_say_stop(said: Said) -> bool:
 
 
 def stop_in(said: Said) -> Stop:
-    """Whether it says stop: as a whole, in its first line (below it may stand a name and a job), or in a clause."""
-    words = _named(said.words) if may_say_stop(said) else []
+    """Whether it says stop, as it stands or without its courtesies: "haal me aub van de lijst"."""
+    if not may_say_stop(said):
+        return Stop.NO
+    found = _found(said, _named)
+    if found is Stop.YES or not _POLITE.may_be_in(said.words):
+        return found
+    plainly = _found(said, _plain)
+    return found if plainly is Stop.NO else plainly
+
+
+def _found(said: Said, named: Naming) -> Stop:
+    """As a whole, in its first line (below it may stand a name and a job), or in a clause."""
+    words = named(said.words)
     if not _ANY.first(words):
         return Stop.NO
     first_line, more, _ = said.text.partition("\n")
     asks = "?" in said.text
     if (
-        _says_stop(words, asks)
-        or (more and _says_stop(_named(words_in(first_line)), asks))
-        or _a_clause_says_stop(said)
+        _says_stop(said.words, named, asks)
+        or (more and _says_stop(words_in(first_line), named, asks))
+        or _a_clause_says_stop([named(words) for words in said.clauses])
     ):
         return Stop.YES
     wants_none = _NO_MESSAGES.first(words) and _RECEIVED.isdisjoint(words)
@@ -51,25 +66,35 @@ def _named(words: list[str]) -> list[str]:
     return named
 
 
-def _says_stop(words: list[str], asks: bool) -> bool:
+def _plain(words: list[str]) -> list[str]:
+    """The same without courtesies."""
+    plain, i = [], 0
+    while i < len(words):
+        length = _POLITE.longest(words, i)
+        plain += [] if length else [words[i]]
+        i += length or 1
+    return _named(plain)
+
+
+def _says_stop(written: list[str], named: Naming, asks: bool) -> bool:
+    words = named(written)
     if asks and len(words) <= QUESTION:
         return False
     if _ALONE.said_in(words):
         return True
     if _WITH_REASON.said_in(words) and _STOP.phrases.first(words):
         return _is_whole(words)
-    found = _BARE.first(words) if len(words) <= FEW_WORDS else None
+    found = _BARE.first(words) if len(_named(written)) <= FEW_WORDS else None
     if not found:
         return False
     start, end = found
     return _STOP.fillers.issuperset(words[:start]) and _NOT_AFTER.isdisjoint(words[end : end + 1])
 
 
-def _a_clause_says_stop(said: Said) -> bool:
+def _a_clause_says_stop(clauses: list[list[str]]) -> bool:
     """Whether a clause says in so many words what has to stop and no other one takes part of it back; or just stop, and
     the others only "wrong number" or "no thanks".
     """
-    clauses = [_named(words) for words in said.clauses]
     others = [words for words in clauses if not (_OUTRIGHT.said_in(words) and _is_whole(words))]
     if len(others) < len(clauses):
         return _ONLY_PARTLY.isdisjoint(word for words in others for word in words)
@@ -86,7 +111,7 @@ def _is_whole(words: list[str]) -> bool:
 
 
 MESSAGE = "sms"  # what everything that we might send is called here, so that one phrase is enough for all of it
-_MESSAGE = Phrases(phrases_of(ALL.messages))
+_MESSAGE, _POLITE = Phrases(phrases_of(ALL.messages)), Phrases(phrases_of(ALL.polite))
 _MESSAGES = _MESSAGE.vocabulary
 
 

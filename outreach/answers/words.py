@@ -77,7 +77,7 @@ class Words:
 
     # Wishes ----------------------------------------------------------------------------------------------------------
     polite: str
-    """Words that change nothing about any wish."""
+    """Phrases that change nothing about any wish, wherever they stand in it."""
     messages: str
     stop_messages: str
     """Phrases that say what has to stop: count when a message, or a clause of it, says little else."""

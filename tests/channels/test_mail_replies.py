@@ -30,6 +30,7 @@ ABOVE_A_QUOTE = [  # what mail programs write above what they quote
     "Am 03.03.2026 um 10:12 schrieb Acme:",
     "Acme <ask@acme.example> schrieb am Di., 3. März 2026, 10:12:",
     "Le mar. 3 mars 2026 à 10:12, Acme <ask@acme.example> a écrit :",
+    "  On Tue, Mar 3, 2026 at 10:12, Acme<ask@acme.example> wrote:   Dear Jan,",
     "Le 03/03/2026 à 10:12, Acme a écrit\xa0:",
     "El mar, 3 mar 2026 a las 10:12, Acme (<ask@acme.example>) escribió:",
     "Il giorno mar 3 mar 2026 alle ore 10:12 Acme <ask@acme.example> ha scritto:",

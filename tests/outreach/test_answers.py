@@ -172,7 +172,7 @@ COMMENTS = [
     "Called at 10:30, was told to wait",
 ]
 
-UNCLEAR = ["", "   ", "👍", "???", "yes", "Ja", "ok", "no", "Great service, 9", "I think it was a nine"]
+UNCLEAR = ["", "   ", "👍", "???", "yes", "Ja", "ok", "no", "Great guys, 9", "I think it was a nine"]
 
 
 @pytest.mark.parametrize(("text", "score", "comment"), SCORES)

@@ -7,7 +7,7 @@ import pytest
 from channels.message import DeliveryStatus, DeliveryUpdate, Message, Outcome, Receipt
 from outreach.delivery import LEASE_SECONDS
 from outreach.lifecycle import OutreachState
-from outreach.reconciling import hear
+from outreach.reconciling import EVIDENCE_SECONDS, hear
 from tests.world import Fate, World, a_world, asks
 
 QUEUED, SENT, DELIVERED, FAILED = (
@@ -97,3 +97,22 @@ def test_a_late_report_does_not_bring_back_what_was_given_up(world: World) -> No
     world.later(2 * 86_400)
     _hear(world, DELIVERED)
     assert _delivery(world) == (OutreachState.ABANDONED, DELIVERED)
+
+
+def test_what_is_known_to_be_another_message_is_no_evidence_and_holds_up_nothing(world: World) -> None:
+    """A thank you says the same each time, so the one of yesterday is found when that of today is sought."""
+    world.tick()
+    world.customers("K2", "K3")
+    world.contacts("K2", "K3")
+    world.provider.coming += [Fate.LOST, Fate.ANSWER_LOST]
+    before, found = world.outreaches("K1")[0].id, world.provider.find
+
+    def find(message: Message, at: int) -> Receipt | None:
+        return found(message, at) or Receipt(f"sandbox-{before}", DELIVERED)
+
+    world.provider.find = find  # type: ignore[method-assign]
+    world.later(60)
+    world.later(60)
+    assert [world.outreaches(one)[0].state for one in ("K2", "K3")] == [OutreachState.UNKNOWN, OutreachState.ACCEPTED]
+    world.later(EVIDENCE_SECONDS)
+    assert world.outreaches("K2")[0].state == OutreachState.ABANDONED
