@@ -58,14 +58,14 @@ class SendGridEmail:
     """Hands each message over once; those that are alike together, `concurrency` requests at the same time."""
 
     def __init__(self, account: SendGridAccount, concurrency: int = 10) -> None:
-        self._account, self._concurrency = account, concurrency
+        self._account, self._concurrency, self._pause = account, concurrency, Pause()
         self._opener = build_opener(_StayHere, HTTPSHandler(context=ssl.create_default_context()))
 
     def send_many(self, messages: Sequence[Message]) -> list[Outcome]:
         """One answer is the outcome of everyone in the request, but for those whose address it finds wrong."""
         outcomes: dict[int, Outcome] = {m.outreach_id: refusal for m in messages if (refusal := refusal_of(m))}
         fit = [message for message in messages if message.outreach_id not in outcomes]
-        hand_over = partial(self._hand_over, self._line("mail", "send"), Pause())
+        hand_over = partial(self._hand_over, self._line("mail", "send"))
         for said in at_once(hand_over, gathered(fit, MOST, MOST_BYTES), self._concurrency):
             outcomes |= said
         return [outcomes[message.outreach_id] for message in messages]
@@ -93,14 +93,14 @@ class SendGridEmail:
     def _line(self, *path: str) -> "_Line":
         return _Line(self._account, self._opener, path)
 
-    def _hand_over(self, line: "_Line", pause: Pause, batch: Batch) -> dict[int, Outcome]:
-        outcome = pause.refusal() or pause.heed(outcome_of(partial(self._post, line, pause, batch)))
+    def _hand_over(self, line: "_Line", batch: Batch) -> dict[int, Outcome]:
+        outcome = self._pause.refusal() or self._pause.heed(outcome_of(partial(self._post, line, batch)))
         return {
             own.message.outreach_id: _fate(outcome, place, own.message.outreach_id, len(batch.everyone))
             for place, own in enumerate(batch.everyone)
         }
 
-    def _post(self, line: "_Line", pause: Pause, batch: Batch) -> Receipt:
+    def _post(self, line: "_Line", batch: Batch) -> Receipt:
         try:
             answer = line.post(request_body=_request(batch, self._account.sender_address))
         except HTTPError as error:
@@ -111,7 +111,7 @@ class SendGridEmail:
         if answer.status_code != ACCEPTED or not message_id:
             raise SendUnknown(f"HTTP {answer.status_code} {'with' if message_id else 'without'} an id")
         if answer.headers.get("X-RateLimit-Remaining") == "0":
-            pause.begin(seconds_to_wait(answer.headers))
+            self._pause.begin(seconds_to_wait(answer.headers))
         return Receipt(message_id)
 
 

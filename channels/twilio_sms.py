@@ -52,19 +52,18 @@ class TwilioSms:
     """Hands each message over once, `concurrency` of them at the same time."""
 
     def __init__(self, account: TwilioAccount, concurrency: int = 10) -> None:
-        self._account, self._concurrency = account, concurrency
+        self._account, self._concurrency, self._pause = account, concurrency, Pause()
         self._way = _Way.to(account.api_base or HOME)
         by_service = fullmatch("MG[0-9a-fA-F]{32}", account.sender)
         self._from = {"messaging_service_sid" if by_service else "from_": account.sender}
 
     def send_many(self, messages: Sequence[Message]) -> list[Outcome]:
-        pause = Pause()
         with closing(self._line()) as line:
             listed = line.messages
 
             def hand_over(message: Message) -> Outcome:
-                refusal = refusal_of(message) or pause.refusal()
-                return refusal or pause.heed(outcome_of(lambda: self._create(listed, message)))
+                refusal = refusal_of(message) or self._pause.refusal()
+                return refusal or self._pause.heed(outcome_of(lambda: self._create(listed, message)))
 
             return at_once(hand_over, messages, self._concurrency)
 

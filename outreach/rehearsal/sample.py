@@ -8,12 +8,19 @@ from datetime import UTC, datetime
 from random import Random
 from typing import NamedTuple
 
-from outreach import database, starter
+import sqlalchemy as sa
+from sqlmodel import col
+
+from channels.message import Channel
+from outreach import database, lifecycle, sandbox, starter
 from outreach.rehearsal.history import History, Row
 from outreach.rehearsal.play import DAY, HOUR, MovedClock, Play, Played, full_hour
 from outreach.rehearsal.respondents import Respondents
+from outreach.rehearsal.sayings import FOR_A_PERSON, spoken
 from outreach.rehearsal.stage import Furniture, furnish, never_wait_for_the_disk, runtime_at
+from outreach.runtime import Runtime
 from outreach.settings import Settings
+from outreach.tables import Customer, LedgerEntry, Outreach
 from policies import library
 
 YEAR = 365 * DAY
@@ -119,6 +126,22 @@ def office_hour(at: int) -> int:
     return max(hour, hour // DAY * DAY + 7 * HOUR) if hour % DAY <= 18 * HOUR else (hour // DAY + 1) * DAY + 7 * HOUR
 
 
+def leave_some_to_a_person(runtime: Runtime) -> None:
+    """The last who were asked and are silent so far write what a machine must not guess about."""
+    silent = (
+        sa.select(col(Customer.external_id), col(Customer.language), col(Outreach.channel))
+        .join(LedgerEntry, col(LedgerEntry.customer_id) == col(Customer.id))
+        .join(Outreach, col(Outreach.id) == col(LedgerEntry.outreach_id))
+        .where(col(LedgerEntry.kind) == lifecycle.Kind.ASK, col(LedgerEntry.outcome).is_(None))
+        .order_by(col(LedgerEntry.asked_at).desc(), col(LedgerEntry.id).desc())
+        .limit(len(FOR_A_PERSON["en"]))
+    )
+    with runtime.reading() as session:
+        found = session.execute(silent).all()
+    for number, (customer, language, channel) in enumerate(found):
+        sandbox.answer(runtime, customer, Channel(channel), FOR_A_PERSON[spoken(language)][number], f"unclear {number}")
+
+
 def fill(settings: Settings, seed: int, now: int, progress: Callable[[float], None] = lambda share: None) -> Played:
     """Play the sample company's year into an empty database, up to the last full hour before `now` (epoch seconds).
 
@@ -137,6 +160,8 @@ def fill(settings: Settings, seed: int, now: int, progress: Callable[[float], No
         furnish(runtime, Furniture(documents, starter.contents(), starter.surveys()), PUBLISHER)
         play = Play(runtime, time, history, Respondents(seed))
         length = max(1, until - history.begins)
-        return play.run(until, lambda at: progress((at - history.begins) / length))
+        played = play.run(until, lambda at: progress((at - history.begins) / length))
+        leave_some_to_a_person(runtime)
+        return played
     finally:
         runtime.engine.dispose()

@@ -74,11 +74,21 @@ MORE = {
     ),
 }
 
+FOR_A_PERSON = {
+    "en": ("7 or 8, hard to say", "2 days of waiting", "rather no mail about this"),
+    "nl": ("een 7 of een 8, lastig", "2 dagen wachten", "liever geen mail hierover"),
+}
+"""What is not clear, and so waits for somebody; the last may be a stop."""
+
+
+def spoken(language: str | None) -> str:
+    """The language they write in: where we have no words for theirs, English."""
+    return "nl" if (language or "").startswith("nl") else "en"
+
 
 def say(reaction: Reaction, language: str | None, chance: float) -> str:
-    """What a customer writes; `chance` in [0, 1) chooses among the sayings. Languages we have no words for: English."""
-    spoken = "nl" if (language or "").startswith("nl") else "en"
-    sayings = _sayings(reaction, spoken)
+    """What a customer writes; `chance` in [0, 1) chooses among the sayings."""
+    sayings = _sayings(reaction, spoken(language))
     return sayings[int(chance * len(sayings))].format(score=reaction.score)
 
 

@@ -217,6 +217,10 @@ def test_after_too_many_requests_the_rest_is_not_even_tried(name: str, provider:
     assert isinstance(taken, Receipt)
     assert [outcome.retry_after for outcome in others if isinstance(outcome, SendRefused)] == [120] * 4
     assert provider.asked == {1: 1, 2: 1}
+    (again,) = sender.send_many([replace(message, outreach_id=6)])
+    assert isinstance(again, SendRefused)
+    assert again.retry_after > 100
+    assert provider.asked == {1: 1, 2: 1}
 
 
 def test_messages_go_out_at_the_same_time_and_their_outcomes_stay_in_order(name: str) -> None:

@@ -264,6 +264,6 @@ def test_a_status_that_cannot_be_asked_says_so_and_for_how_long(
 
 
 def test_faults_of_a_moment_do_not_reach_the_next_message(provider: Provider, twilio: TwilioSms) -> None:
-    provider.script(BREAKS, Fault(status=429, body=b"{}"))
+    provider.script(BREAKS, Fault(status=500, body=b"{}"))
     outcomes = [one(twilio) for _ in range(3)]
     assert isinstance(outcomes[-1], Receipt)

@@ -10,10 +10,12 @@ from sqlmodel import select
 from outreach import bootstrap, demo, policy_book
 from outreach.policy_book import GUARD
 from outreach.rehearsal import sample
+from outreach.reports.replies import replies
 from outreach.runtime import Runtime
 from outreach.settings import Settings
 from outreach.tables import ContactEvent, Customer
 from policies import library
+from tests.world import World, a_world, asks
 
 
 @pytest.fixture
@@ -37,6 +39,23 @@ def test_a_year_fills_an_installation_without_customers(runtime: Runtime) -> Non
     with runtime.reading() as session:
         assert demo.somebody(runtime) in session.exec(select(Customer.external_id)).all()
         assert session.exec(select(ContactEvent)).first() is not None
+
+
+def test_a_year_leaves_something_to_a_person_of_whoever_has_been_silent(database_url: str) -> None:
+    with a_world(database_url) as world:
+        _some_are_silent(world)
+        sample.leave_some_to_a_person(world.runtime)
+        left = replies(world.runtime, "waiting").rows
+    assert {row.customer for row in left} == {"K1", "K2", "K3"}
+    assert sum(row.maybe_stop for row in left) == 1
+
+
+def _some_are_silent(world: World) -> None:
+    world.publish(asks())
+    world.customers("K1", "K2", "K3", "K4")
+    world.contacts("K1", "K2", "K3", "K4")
+    world.tick()
+    world.says("9", "K4")
 
 
 def test_what_was_published_before_is_still_there(runtime: Runtime) -> None:

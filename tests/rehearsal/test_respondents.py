@@ -7,7 +7,7 @@ import pytest
 from outreach import answers
 from outreach.answers import Intent
 from outreach.rehearsal.respondents import ANSWER_DELAY, CONTENT_DELAY, Deed, Reaction, Respondents
-from outreach.rehearsal.sayings import say
+from outreach.rehearsal.sayings import FOR_A_PERSON, say
 
 MEANS = {
     Deed.ANSWERED: Intent.ANSWER,
@@ -92,3 +92,10 @@ def test_what_is_no_score_is_read_as_what_it_means(language: str, deed: Deed) ->
     for n in range(12):
         text = say(Reaction(deed, 1), language, n / 12)
         assert answers.read(text, language).intent is MEANS[deed], text
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_what_is_for_a_person_is_not_guessed_and_the_last_of_it_may_be_a_stop(language: str) -> None:
+    read = [answers.read(text, language) for text in FOR_A_PERSON[language]]
+    assert {reading.intent for reading in read} == {Intent.UNCLEAR}
+    assert [reading.maybe_stop for reading in read] == [False, False, True]
