@@ -118,13 +118,16 @@ _FIELD = re.compile(
 )
 
 _DIVIDER = re.compile(
-    rf"--\s*$|—-?\s*$|_{{2,}}\s*$|-{{5,}} ?[^\W\d_][^\n-]{{2,60}}-{{5,}}|(?:{_either(words.FORWARDED)})\b",
+    rf"--\s*$|—-?\s*$|_{{2,}}\s*$|-{{5,}} ?(?!BEGIN PGP SIGNED)[^\W\d_][^\n-]{{2,60}}-{{5,}}|"
+    rf"(?:{_either(words.FORWARDED)})\b",
     re.IGNORECASE,
 )
 _NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w.'’-]*|van|de|der|den|von|zu|la|le|du|ter|ten|het|and|en|und|et|&)"
 _SIGN_OFF = re.compile(rf"[\s*_]*(?i:{_either(words.SIGN_OFFS)})[\s*_,.!-]*(?:{_NAME}(?:[ ,]+{_NAME}){{0,5}})?\W*$")
 _SIGNED = re.compile(rf"(?:-[A-ZÀ-ÖØ-Þ]\w+(?: {_NAME}){{1,4}}|/[A-ZÀ-ÖØ-Þ]\w+)\W*$")
-_SENT_FROM = re.compile(rf"[\s*_]*(?:{_either(words.SENT_FROM)})[\w.<>:/ ()'’-]*$", re.IGNORECASE)
+_SENT_FROM = re.compile(
+    rf"[\s*_]*(?:-----BEGIN PGP SIGNED|Hash: SHA|{_either(words.SENT_FROM)})[\w.<>:/ ()'’-]*$", re.IGNORECASE
+)
 
 _BANNER = re.compile(
     r"\W*(?:caution|external|warning|attention|let op|waarschuwing|extern|achtung|vorsicht|warnung)\b"

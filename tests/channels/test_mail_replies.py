@@ -112,6 +112,11 @@ def test_signatures_are_cut(below: str) -> None:
     assert own_words(f"{SAID}\n\n{below}\n\nOp 03-03-2026 om 10:12 schreef Acme:\n{MARKED}") == SAID
 
 
+def test_what_is_signed_with_a_key_is_not_lost() -> None:
+    signed = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{}\n-----BEGIN PGP SIGNATURE-----\n\niQIz\n"
+    assert own_words(signed.format(SAID)) == SAID
+
+
 @pytest.mark.parametrize("words", KEPT)
 def test_a_persons_own_words_are_kept(words: str) -> None:
     assert own_words(words) == words
