@@ -1,7 +1,7 @@
 """The texts there are, as a replay knows them: which, not what they say."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 
 from outreach import answers
@@ -25,8 +25,13 @@ def stock(contents: Iterable[Row], surveys: Iterable[Row], languages: Iterable[s
 
 
 def _survey(row: Row) -> Survey:
-    bands = [bool(row["follow_ups"] and row[f"follow_{band}"]) for band in ("low", "mid", "high")]
-    return Survey(*bands, bool(row["thanks"]))
+    asks_back = bool(row["follow_ups"])
+    return Survey(
+        follow_low=asks_back and bool(row["follow_low"]),
+        follow_mid=asks_back and bool(row["follow_mid"]),
+        follow_high=asks_back and bool(row["follow_high"]),
+        thanks=bool(row["thanks"]),
+    )
 
 
 def _snoozes(language: str) -> tuple[int, int, int]:

@@ -127,7 +127,8 @@ class WalkedRow:
 
 @dataclass(slots=True)
 class WishRow:
-    """An intent. `look_at` ENDLESS: parked. `held` is the rule that held it back last, or -1."""
+    """An intent. `look_at` ENDLESS: parked. `held` is the rule that held it back last, or -1,
+    and `rules` has a bit for each that did then."""
 
     who: int = 0
     policy: int = 0
@@ -141,6 +142,7 @@ class WishRow:
     steps: int = 0
     sampling: float = 0.0
     held: int = 0
+    rules: int = 0
     is_open: int = 0
 
 
@@ -167,6 +169,7 @@ class VerdictRow:
     channel: int = 0
     held: int = 0
     never: int = 0
+    rules: int = 0
     able: int = 0
 
 
@@ -257,11 +260,12 @@ class World(NamedTuple):
 
 class State(NamedTuple):
     """What a walk writes. `first` holds the first person of the group, and the first of the next; `many` how many
-    wishes, verdicts, doings, numbers given out, touches and looks there are, and whether a group is under way.
+    wishes, verdicts, doings, numbers given out, touches and looks there are, whether a group is under way, and how many
+    opted out.
 
-    `got` by person and class, `had` by person and piece; `actions` of looks by week, policy and action; `fate` and
-    `held` (the rule, or -1) by policy and contact; `found` when each rule opens, `rules` a bit for each that holds
-    back. The rest is room to work in.
+    `got` by person and class, `had` by person and piece; `actions` of looks by week, policy and action; `fate`,
+    `held` (the rule, or -1) and `holding` (a bit for each) by policy and contact; `found` when each rule opens, `rules`
+    a bit for each that holds back. The rest is room to work in.
     """
 
     first: MutableSequence[int]
@@ -277,6 +281,7 @@ class State(NamedTuple):
     actions: MutableSequence[int]
     fate: MutableSequence[int]
     held: MutableSequence[int]
+    holding: MutableSequence[int]
     found: MutableSequence[float]
     rules: MutableSequence[int]
     times: MutableSequence[int]
@@ -302,5 +307,5 @@ class Question(NamedTuple):
     channel: int
 
 
-WISHES, VERDICTS, DOINGS, NUMBERS, TOUCHES, LOOKS, UNDER_WAY = range(7)  # rows of `many`
+WISHES, VERDICTS, DOINGS, NUMBERS, TOUCHES, LOOKS, UNDER_WAY, STOPS = range(8)  # rows of `many`
 UNSEEN, WAITING, ASKED, SUPERSEDED, ANSWERED_ELSEWHERE, OPTED_OUT, HELD = range(7)  # fates of contacts

@@ -169,7 +169,7 @@ def _room(w: World, keep_looks: bool) -> State:
     weeks = max(0, w.until - w.begins) // WEEK + 1
     return State(
         first=blank(2, integers),
-        many=blank(7, integers),
+        many=blank(8, integers),
         persons=blank_table(WalkedRow, most),
         wishes=blank_table(WishRow, wishes),
         doings=blank_table(DoingRow, 10 * most + 10),
@@ -181,6 +181,7 @@ def _room(w: World, keep_looks: bool) -> State:
         actions=blank(weeks * w.policies * 4, integers),
         fate=blank(cells, small),
         held=blank(cells, small, -1),
+        holding=blank(cells, integers),
         found=blank(len(RULES), numbers, 0.0),
         rules=blank(1, integers),
         times=blank(working, integers),

@@ -18,6 +18,7 @@ from policies.replay.columns import (
     OPTED_OUT,
     REPLIED,
     SAID_NOT_NOW,
+    STOPS,
     TOUCHES,
     UNDER_WAY,
     WISHES,
@@ -155,6 +156,7 @@ def _do(w: World, s: State, i: int) -> None:
         wishes.look_again(s, who, at)
     elif deed == customers.STOPPED:
         s.persons[who].no_surveys, s.persons[who].stopped = 1, 1
+        s.many[STOPS] += 1
         wishes.withdraw(w, s, who, OPTED_OUT)
     elif deed == customers.NOT_NOW:
         _settle(s, who, at, SAID_NOT_NOW)

@@ -28,6 +28,7 @@ from policies.replay.compiling import apart, compiled
 from policies.replay.deciding import (
     ADDRESS,
     CONSENT,
+    CONTACT_EXPIRES,
     CONTACT_VALUE,
     CONTENT_IN_STOCK,
     NOBODY,
@@ -52,6 +53,7 @@ def open_wish(w: World, s: State, cause: tuple[int, int, int], now: int, look_at
     s.wishes[i].opened_at, s.wishes[i].look_at, s.wishes[i].looked = now, look_at, 0
     s.wishes[i].asked_at, s.wishes[i].expires_at = MISSING, ENDLESS
     s.wishes[i].steps, s.wishes[i].sampling, s.wishes[i].held, s.wishes[i].is_open = 0, -1.0, NOBODY, 1
+    s.wishes[i].rules = 0
     if contact >= 0:
         s.wishes[i].expires_at = w.contacts[contact].at + w.terms[policy].expires
         _supersede(w, s, i)
@@ -85,6 +87,7 @@ def end(w: World, s: State, i: int, fate: int) -> None:
         place = s.wishes[i].policy * w.happened + contact
         s.fate[place] = fate
         s.held[place] = s.wishes[i].held
+        s.holding[place] = s.wishes[i].rules
 
 
 @apart
@@ -107,7 +110,7 @@ def _move(s: State, i: int, to: int) -> None:
     a[to].who, a[to].policy, a[to].contact, a[to].number = a[i].who, a[i].policy, a[i].contact, a[i].number
     a[to].opened_at, a[to].look_at, a[to].looked = a[i].opened_at, a[i].look_at, a[i].looked
     a[to].asked_at, a[to].expires_at, a[to].steps = a[i].asked_at, a[i].expires_at, a[i].steps
-    a[to].sampling, a[to].held, a[to].is_open = a[i].sampling, a[i].held, a[i].is_open
+    a[to].sampling, a[to].held, a[to].rules, a[to].is_open = a[i].sampling, a[i].held, a[i].rules, a[i].is_open
 
 
 @compiled
@@ -149,6 +152,7 @@ def judge(w: World, s: State, i: int, now: int, v: int) -> None:
     action, moment, channel, held, never = decide(w, s, q)
     x = s.verdicts
     x[v].wish, x[v].action, x[v].moment, x[v].channel, x[v].held, x[v].never = i, action, moment, channel, held, never
+    x[v].rules = s.rules[0]
     x[v].able = action == GIVES or (action == ASKS and _has_words(w, s, q.policy, q.who, channel))
     s.actions[((now - w.begins) // WEEK * w.policies + q.policy) * 4 + action] += 1
     _write_down(s, q, v)
@@ -226,7 +230,8 @@ def _after_look(w: World, s: State, v: int, now: int) -> None:
     """Due when the decision says; without words tried again; refused, it ends, is parked, or looked at again."""
     i, action = s.verdicts[v].wish, s.verdicts[v].action
     s.wishes[i].looked = 1
-    s.wishes[i].held = s.verdicts[v].held
+    if s.verdicts[v].held != CONTACT_EXPIRES or s.wishes[i].held < 0:  # what held it until it expired tells more
+        s.wishes[i].held, s.wishes[i].rules = s.verdicts[v].held, s.verdicts[v].rules
     if action != SKIPS:
         s.wishes[i].look_at = s.verdicts[v].moment if action not in (GIVES, ASKS) else now + FLOOR
     elif s.wishes[i].asked_at != MISSING:

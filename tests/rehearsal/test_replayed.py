@@ -51,7 +51,7 @@ def replayed(files: Files) -> list[tuple[str, ...]]:
     )  # fmt: skip
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1_800)
 @pytest.mark.parametrize("name", HISTORIES)
 def test_the_same_messages_go_out_at_the_same_moments(name: str, shared_data: Path, tmp_path: Path) -> None:
     files = HISTORIES[name](shared_data, tmp_path, PART)
