@@ -190,12 +190,12 @@ def rest_after_silence(w: World, s: State, q: Question) -> float:
 
 @compiled
 def caps(w: World, s: State, q: Question) -> float:
-    opens, about = ANYTIME, 2 if q.kind == CONTENT else 1
+    opens, about, touch = ANYTIME, 2 if q.kind == CONTENT else 1, s.persons[q.who].touch
     for cap in range(len(w.caps)):
         owner, of, channel = w.caps[cap].owner, w.caps[cap].of, w.caps[cap].channel
         if owner in (-1, q.policy) and of in (0, about) and channel in (-1, q.channel):
             at_most, window = w.caps[cap].at_most, w.caps[cap].window
-            count = past.counted(s, q.who, (owner, at_most, of, channel), q.now - window)
+            count = past.counted(s.ledger, s.times, touch, (owner, at_most, of, channel), q.now - window)
             opens = max(opens, float(quick.cap_opens(s.times, count, at_most, window)))
     return opens
 
@@ -235,8 +235,7 @@ def missing(w: World, s: State, q: Question) -> int:
     needed = w.terms[q.policy].pieces
     if needed == 0 or q.kind != ASK:
         return 0
-    given, used = past.given_since_last_ask(s, q.who)
-    return quick.pieces_missing(given, used, needed, w.terms[q.policy].used)
+    return quick.pieces_missing(s.given[0], s.given[1], needed, w.terms[q.policy].used)
 
 
 @compiled
@@ -244,11 +243,11 @@ def value_first(w: World, s: State, q: Question) -> float:
     pieces, needed = w.terms[q.policy].pieces, w.terms[q.policy].used
     if pieces == 0:
         return ANYTIME
-    given, used = past.given_since_last_ask(s, q.who)
+    given, used = s.given[0], s.given[1]
     lacks, settle = quick.pieces_missing(given, used, pieces, needed), w.terms[q.policy].value_settle
     if lacks > 0:
         return float(quick.ask_after_giving(q.now, lacks, w.terms[q.policy].rest, settle))
-    given_at = s.times[given - pieces]
+    given_at = s.pieces[given - pieces]
     return float(quick.settled_opens(given_at, s.uses[needed - 1] if needed > 0 else given_at, settle))
 
 
@@ -257,7 +256,7 @@ def content_rest(w: World, s: State, q: Question) -> float:
     pieces = w.terms[q.policy].pieces
     if pieces == 0:
         return ANYTIME
-    given, used = past.given_since_last_ask(s, q.who)
+    given, used = s.given[0], s.given[1]
     unused = given >= pieces and used < w.terms[q.policy].used
     return _rested(w, s, s.persons[q.who].piece, w.terms[q.policy].rest_unused if unused else w.terms[q.policy].rest)
 

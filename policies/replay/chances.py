@@ -30,7 +30,7 @@ else:
 
     @compiled
     def _bits(s: State, count: int) -> int:
-        return int64(hashed(s.octets, count, s.words[0], s.words[1], s.words[2]) >> _ELEVEN)
+        return int64(hashed(s.octets, s.words, count) >> _ELEVEN)
 
 
 # What begins the text that is hashed: the salt and the purpose, and behind each purpose a separator.

@@ -111,7 +111,8 @@ class SpellRow:
 @dataclass(slots=True)
 class WalkedRow:
     """A person of the group that is walked. `touch`, `ask` and `piece` are their last of each in the ledger, or -1;
-    `contact` is the next that may matter; until `busy_until` something said back is on its way to them."""
+    `contact` is the next that may matter; until `busy_until` something said back is on its way to
+    them; `engagement` is below 0 as long as nobody asked for it."""
 
     is_in: int = 0
     since: int = 0
@@ -123,6 +124,7 @@ class WalkedRow:
     stopped: int = 0
     paused_until: int = 0
     busy_until: int = 0
+    engagement: float = 0.0
 
 
 @dataclass(slots=True)
@@ -265,7 +267,8 @@ class State(NamedTuple):
 
     `got` by person and class, `had` by person and piece; `actions` of looks by week, policy and action; `fate`,
     `held` (the rule, or -1) and `holding` (a bit for each) by policy and contact; `found` when each rule opens, `rules`
-    a bit for each that holds back. The rest is room to work in.
+    a bit for each that holds back, `given` how many pieces were given and used since the last ask. The rest is
+    room to work in.
     """
 
     first: MutableSequence[int]
@@ -287,9 +290,11 @@ class State(NamedTuple):
     times: MutableSequence[int]
     loads: MutableSequence[float]
     heard: MutableSequence[bool]
+    pieces: MutableSequence[int]
     uses: MutableSequence[int]
+    given: MutableSequence[int]
     octets: MutableSequence[int]
-    words: Sequence[MutableSequence[int]]
+    words: Sequence[int]
 
 
 class Question(NamedTuple):

@@ -7,7 +7,7 @@ the same one is named. Where something useful has to come first, `caps` speaks t
 from collections.abc import Callable, Mapping
 
 from policies.arithmetic import ANYTIME, NEVER
-from policies.replay import brakes
+from policies.replay import brakes, past
 from policies.replay.columns import (
     ASK,
     ASKS,
@@ -116,6 +116,8 @@ def _about_customer(w: World, s: State, q: Question) -> int:
     """What the rules say whatever the channel; returns how many pieces have to be given yet."""
     for rule in range(len(s.found)):
         s.found[rule] = ANYTIME
+    if w.terms[q.policy].pieces > 0 and q.kind == ASK:
+        past.given_since_last_ask(s, q.who)
     _about_every_touch(w, s, q)
     if q.kind != CONTENT:
         _about_every_ask(w, s, q)

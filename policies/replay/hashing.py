@@ -28,63 +28,70 @@ _START = numpy.array(
     uint64,
 )
 _EIGHT_BYTES = uint64(0x01010008)  # no key, fanout and depth 1, a digest of eight bytes
-_ONES = uint64(0xFFFFFFFFFFFFFFFF)
-_16, _24, _32, _63, _1 = uint64(16), uint64(24), uint64(32), uint64(63), uint64(1)
-_40, _48, _8 = uint64(40), uint64(48), uint64(8)
+_ALL = uint64(0xFFFFFFFFFFFFFFFF)
+_NONE, _BYTE = uint64(0), uint64(0xFF)
+_1, _8, _16, _24, _32, _40, _48, _63 = (uint64(bits) for bits in (1, 8, 16, 24, 32, 40, 48, 63))
+
+Four = tuple[Any, Any, Any, Any]
 
 
 @compiled
-def _mix(v: Any, at: tuple[int, int, int, int], x: Any, y: Any) -> None:
-    a, b, c, d = at
-    v[a] = v[a] + v[b] + x
-    v[d] = ((v[d] ^ v[a]) >> _32) | ((v[d] ^ v[a]) << _32)
-    v[c] = v[c] + v[d]
-    v[b] = ((v[b] ^ v[c]) >> _24) | ((v[b] ^ v[c]) << _40)
-    v[a] = v[a] + v[b] + y
-    v[d] = ((v[d] ^ v[a]) >> _16) | ((v[d] ^ v[a]) << _48)
-    v[c] = v[c] + v[d]
-    v[b] = ((v[b] ^ v[c]) >> _63) | ((v[b] ^ v[c]) << _1)
+def _mix(four: Four, x: Any, y: Any) -> Four:
+    a, b, c, d = four
+    a = a + b + x
+    d = ((d ^ a) >> _32) | ((d ^ a) << _32)
+    c = c + d
+    b = ((b ^ c) >> _24) | ((b ^ c) << _40)
+    a = a + b + y
+    d = ((d ^ a) >> _16) | ((d ^ a) << _48)
+    c = c + d
+    b = ((b ^ c) >> _63) | ((b ^ c) << _1)
+    return a, b, c, d
 
 
 @compiled
-def _compress(h: Any, v: Any, m: Any, counted: int, last: bool) -> None:
-    for i in range(8):
-        v[i], v[i + 8] = h[i], _START[i]
-    v[12] ^= uint64(counted)
-    if last:
-        v[14] ^= _ONES
-    for turn in range(12):
-        o = turn * 16
-        _mix(v, (0, 4, 8, 12), m[_ORDER[o]], m[_ORDER[o + 1]])
-        _mix(v, (1, 5, 9, 13), m[_ORDER[o + 2]], m[_ORDER[o + 3]])
-        _mix(v, (2, 6, 10, 14), m[_ORDER[o + 4]], m[_ORDER[o + 5]])
-        _mix(v, (3, 7, 11, 15), m[_ORDER[o + 6]], m[_ORDER[o + 7]])
-        _mix(v, (0, 5, 10, 15), m[_ORDER[o + 8]], m[_ORDER[o + 9]])
-        _mix(v, (1, 6, 11, 12), m[_ORDER[o + 10]], m[_ORDER[o + 11]])
-        _mix(v, (2, 7, 8, 13), m[_ORDER[o + 12]], m[_ORDER[o + 13]])
-        _mix(v, (3, 4, 9, 14), m[_ORDER[o + 14]], m[_ORDER[o + 15]])
-    for i in range(8):
-        h[i] ^= v[i] ^ v[i + 8]
+def _turn(v: Any, m: Any, at: int, o: int) -> Any:
+    """One of twelve turns, in the order that begins at `o`, over the block of words that begins at `at`."""
+    a0, b0, c0, d0 = _mix((v[0], v[4], v[8], v[12]), m[at + _ORDER[o]], m[at + _ORDER[o + 1]])
+    a1, b1, c1, d1 = _mix((v[1], v[5], v[9], v[13]), m[at + _ORDER[o + 2]], m[at + _ORDER[o + 3]])
+    a2, b2, c2, d2 = _mix((v[2], v[6], v[10], v[14]), m[at + _ORDER[o + 4]], m[at + _ORDER[o + 5]])
+    a3, b3, c3, d3 = _mix((v[3], v[7], v[11], v[15]), m[at + _ORDER[o + 6]], m[at + _ORDER[o + 7]])
+    a0, b1, c2, d3 = _mix((a0, b1, c2, d3), m[at + _ORDER[o + 8]], m[at + _ORDER[o + 9]])
+    a1, b2, c3, d0 = _mix((a1, b2, c3, d0), m[at + _ORDER[o + 10]], m[at + _ORDER[o + 11]])
+    a2, b3, c0, d1 = _mix((a2, b3, c0, d1), m[at + _ORDER[o + 12]], m[at + _ORDER[o + 13]])
+    a3, b0, c1, d2 = _mix((a3, b0, c1, d2), m[at + _ORDER[o + 14]], m[at + _ORDER[o + 15]])
+    return a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3, d0, d1, d2, d3
+
+
+@compiled
+def _compress(h: Any, m: Any, at: int, ends: tuple[Any, Any]) -> Any:
+    """The state after one block; `ends` are how many octets there were by then, and all bits where it is the last."""
+    i = _START
+    v = (
+        h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7],
+        i[0], i[1], i[2], i[3], i[4] ^ ends[0], i[5], i[6] ^ ends[1], i[7],
+    )  # fmt: skip
+    for o in range(0, 192, 16):
+        v = _turn(v, m, at, o)
+    return (
+        h[0] ^ v[0] ^ v[8], h[1] ^ v[1] ^ v[9], h[2] ^ v[2] ^ v[10], h[3] ^ v[3] ^ v[11],
+        h[4] ^ v[4] ^ v[12], h[5] ^ v[5] ^ v[13], h[6] ^ v[6] ^ v[14], h[7] ^ v[7] ^ v[15],
+    )  # fmt: skip
 
 
 @apart
-def hashed(octets: Any, count: int, h: Any, v: Any, m: Any) -> Any:
-    """The digest of the first `count` octets, read big-endian as `policies.chance` reads it; `h`, `v` and `m` are room
-    for 8, 16 and 16 words."""
-    for i in range(8):
-        h[i] = _START[i]
-    h[0] ^= _EIGHT_BYTES
+def hashed(octets: Any, words: Any, count: int) -> Any:
+    """The digest of the first `count` octets, read big-endian as `policies.chance` reads it. `words` is the same
+    memory, eight octets a word, the first the lowest; what is left of the last block is overwritten."""
     blocks = max(1, (count + BLOCK - 1) // BLOCK)
-    for block in range(blocks):
-        for i in range(16):
-            word = uint64(0)
-            for j in range(8):
-                place = block * BLOCK + i * 8 + j
-                if place < count:
-                    word |= uint64(octets[place]) << uint64(8 * j)
-            m[i] = word
-        _compress(h, v, m, min(count, (block + 1) * BLOCK), block == blocks - 1)
-    digest = uint64(0)
-    for j in range(8):
-        digest |= ((h[0] >> uint64(8 * j)) & uint64(255)) << uint64(56 - 8 * j)
+    for i in range(count, blocks * BLOCK):
+        octets[i] = 0
+    start = _START
+    h = (start[0] ^ _EIGHT_BYTES, start[1], start[2], start[3], start[4], start[5], start[6], start[7])
+    for block in range(blocks - 1):
+        h = _compress(h, words, block * 16, (uint64((block + 1) * BLOCK), _NONE))
+    h = _compress(h, words, (blocks - 1) * 16, (uint64(count), _ALL))
+    digest = _NONE
+    for byte in range(8):
+        digest = (digest << _8) | ((h[0] >> uint64(8 * byte)) & _BYTE)
     return digest

@@ -5,8 +5,8 @@ from datetime import date
 
 from policies.arithmetic import NEVER
 from policies.hours import FARTHEST, Hours, next_closed, next_open
-from policies.replay.columns import World
-from policies.replay.compiling import apart
+from policies.replay.columns import SpellRow, World
+from policies.replay.compiling import apart, compiled
 
 
 def spells(
@@ -23,20 +23,25 @@ def spells(
         at = closes
 
 
-@apart
+@compiled
 def opens_at(w: World, zones: int, channel: int, at: float) -> float:
-    """What `next_open` says, for a moment that the spells reach; one past them all is taken for open."""
+    """What `next_open` says; a moment past all that is known is taken for open."""
     first, last = w.first_spell[2 * zones + channel], w.first_spell[2 * zones + channel + 1]
+    if first < last and at >= w.spells[last - 1].closes:
+        return at if at >= w.hours_until else NEVER
+    return _opens_within(w.spells, first, last, at)
+
+
+@apart
+def _opens_within(spells: Sequence[SpellRow], first: int, last: int, at: float) -> float:
     if first == last:
         return NEVER
-    if at >= w.spells[last - 1].closes:
-        return at if at >= w.hours_until else NEVER
     low, high = first, last
     while low < high:
         middle = (low + high) // 2
-        if w.spells[middle].closes <= at:
+        if spells[middle].closes <= at:
             low = middle + 1
         else:
             high = middle
-    opens = max(w.spells[low].opens, at)
-    return float(opens) if opens - at <= FARTHEST else NEVER
+    opens = max(float(spells[low].opens), at)
+    return opens if opens - at <= FARTHEST else NEVER

@@ -1,8 +1,9 @@
 """What the rules look up in a customer's past, latest touch first."""
 
+from collections.abc import MutableSequence
 from typing import Any
 
-from policies.replay.columns import ASK, CONTENT, MISSING, Question, State
+from policies.replay.columns import ASK, CONTENT, MISSING, Question, State, TouchRow
 from policies.replay.compiling import apart, compiled
 
 
@@ -44,13 +45,13 @@ def asks_unheard(s: State, q: Question) -> int:
     return count
 
 
-@apart
-def given_since_last_ask(s: State, who: int) -> tuple[int, int]:
-    """Write into `times` when pieces were given since the last ask, latest first, and into `uses` when pieces of those
-    were used, oldest first; returns how many were given, and used."""
+@compiled
+def given_since_last_ask(s: State, who: int) -> None:
+    """Write into `pieces` when pieces were given since the last ask, latest first, into `uses` when pieces of those
+    were used, oldest first, and into `given` how many were given, and used."""
     given, used, touch = 0, 0, s.persons[who].touch
     while touch >= 0 and s.ledger[touch].kind == CONTENT:
-        s.times[given] = s.ledger[touch].at
+        s.pieces[given] = s.ledger[touch].at
         given += 1
         at = s.ledger[touch].used_at
         if at != MISSING:
@@ -61,10 +62,10 @@ def given_since_last_ask(s: State, who: int) -> tuple[int, int]:
             s.uses[place] = at
             used += 1
         touch = s.ledger[touch].before
-    return given, used
+    s.given[0], s.given[1] = given, used
 
 
-@apart
+@compiled
 def all_touches(s: State, who: int, loads: Any) -> int:
     """Write into `times` and `loads` when each touch was, and how much it loads, oldest first; returns how many."""
     count, touch = 0, s.persons[who].touch
@@ -81,32 +82,35 @@ def all_touches(s: State, who: int, loads: Any) -> int:
 
 
 @compiled
-def _upside_down(s: State, count: int) -> int:
+def _upside_down(times: MutableSequence[int], count: int) -> int:
     for i in range(count // 2):
-        s.times[i], s.times[count - 1 - i] = s.times[count - 1 - i], s.times[i]
+        times[i], times[count - 1 - i] = times[count - 1 - i], times[i]
     return count
 
 
+Cap = tuple[int, int, int, int]
+
+
 @apart
-def counted(s: State, who: int, cap: tuple[int, int, int, int], since: int) -> int:
+def counted(ledger: MutableSequence[TouchRow], times: MutableSequence[int], touch: int, cap: Cap, since: int) -> int:
     """Write into `times` when touches that a cap counts were, oldest first, but no more than it allows and none before
     `since`; returns how many. The cap is its owner, how many, of what, and over which channel."""
     owner, at_most, of, channel = cap
-    count, touch = 0, s.persons[who].touch
-    while touch >= 0 and count < at_most and s.ledger[touch].at >= since:
-        is_content = s.ledger[touch].kind == CONTENT
+    count = 0
+    while touch >= 0 and count < at_most and ledger[touch].at >= since:
+        is_content = ledger[touch].kind == CONTENT
         if (
             (of == 0 or is_content == (of == 2))
-            and channel in (-1, s.ledger[touch].channel)
-            and owner in (-1, s.ledger[touch].policy)
+            and channel in (-1, ledger[touch].channel)
+            and owner in (-1, ledger[touch].policy)
         ):
-            s.times[count] = s.ledger[touch].at
+            times[count] = ledger[touch].at
             count += 1
-        touch = s.ledger[touch].before
-    return _upside_down(s, count)
+        touch = ledger[touch].before
+    return _upside_down(times, count)
 
 
-@apart
+@compiled
 def colleagues(s: State, who: int, people: int, at_most: int) -> int:
     """Write into `times` when other people of the account were last asked, oldest first, but the latest `at_most`;
     returns how many."""
@@ -123,4 +127,4 @@ def colleagues(s: State, who: int, people: int, at_most: int) -> int:
         if place < at_most:
             s.times[place] = at
             count = min(count + 1, at_most)
-    return _upside_down(s, count)
+    return _upside_down(s.times, count)

@@ -167,6 +167,7 @@ def _room(w: World, keep_looks: bool) -> State:
     wishes, working = _most_wishes(w), max(days, 1_001)
     cells = w.policies * max(w.happened, 1)
     weeks = max(0, w.until - w.begins) // WEEK + 1
+    octets = scratch(_LONGEST_KEY)
     return State(
         first=blank(2, integers),
         many=blank(8, integers),
@@ -187,9 +188,11 @@ def _room(w: World, keep_looks: bool) -> State:
         times=blank(working, integers),
         loads=blank(working, numbers, 0.0),
         heard=blank(working, small),
+        pieces=blank(working, integers),
         uses=blank(working, integers),
-        octets=scratch(_LONGEST_KEY),
-        words=words(),
+        given=blank(2, integers),
+        octets=octets,
+        words=words(octets),
     )
 
 

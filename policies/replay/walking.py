@@ -76,6 +76,7 @@ def _begin(w: World, s: State) -> None:
         p[i].touch, p[i].ask, p[i].piece = -1, -1, -1
         p[i].no_surveys, p[i].stopped = w.people[first + i].no_surveys, 0
         p[i].paused_until, p[i].busy_until = w.people[first + i].paused_until, MISSING
+        p[i].engagement = -1.0
         for n in range(4):
             s.got[4 * i + n] = 0
         for n in range(w.n_pieces):
@@ -242,7 +243,9 @@ def _react(w: World, s: State, who: int, kind: int, message: tuple[int, int]) ->
     nth = (kind, s.got[4 * who + kind])
     if not w.answering:
         return
-    engagement = chances.trait(w, s, ENGAGEMENT, person)
+    if s.persons[who].engagement < 0.0:
+        s.persons[who].engagement = chances.trait(w, s, ENGAGEMENT, person)
+    engagement = s.persons[who].engagement
     chance = chances.about_message(w, s, DEED, person, nth)
     if kind == CONTENT:
         deed = customers.uses(engagement, chance)
