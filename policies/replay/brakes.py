@@ -182,9 +182,9 @@ def rest_after_silence(w: World, s: State, q: Question) -> float:
     lasts = quick.silence_rest(w.terms[q.policy].after_silence, silent, w.terms[q.policy].give_up_after)
     if lasts == NEVER:
         return NEVER
-    ask = s.persons[q.who].touch
+    ask = s.persons[q.who].ask
     while s.ledger[ask].kind != ASK or s.ledger[ask].policy != q.policy:
-        ask = s.ledger[ask].before
+        ask = s.ledger[ask].ask_before
     return _rested(w, s, ask, lasts)
 
 
@@ -281,13 +281,12 @@ def next_piece(w: World, s: State, q: Question) -> int:
 def reminder(w: World, s: State, q: Question) -> float:
     if w.terms[q.policy].remind_after == 0 or q.reminds == MISSING:
         return NEVER
-    asks, first, touch = 0, -1, s.persons[q.who].touch
-    while touch >= 0 and s.ledger[touch].at >= q.reminds:
-        if s.ledger[touch].kind != CONTENT:
-            asks, first = asks + 1, touch
-            if s.ledger[touch].outcome > 0:
-                return NEVER
-        touch = s.ledger[touch].before
+    asks, first, ask = 0, -1, s.persons[q.who].ask
+    while ask >= 0 and s.ledger[ask].at >= q.reminds:
+        asks, first = asks + 1, ask
+        if s.ledger[ask].outcome > 0:
+            return NEVER
+        ask = s.ledger[ask].ask_before
     if asks != 1 or s.ledger[first].at != q.reminds:
         return NEVER
     if quick.fresh_opens(q.now, q.reminds + w.terms[q.policy].remind_until) == NEVER:

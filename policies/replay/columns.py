@@ -177,7 +177,8 @@ class VerdictRow:
 
 @dataclass(slots=True)
 class TouchRow:
-    """A touch in the ledger; `before` is the person's touch before it, or -1; `wish` the number of its intent."""
+    """A touch in the ledger; `before` is the person's touch before it, and `ask_before` their ask
+    or reminder before it, or -1; `wish` the number of its intent."""
 
     who: int = 0
     contact: int = 0
@@ -191,6 +192,7 @@ class TouchRow:
     outcome: int = 0
     outcome_at: int = 0
     before: int = 0
+    ask_before: int = 0
 
 
 @dataclass(slots=True)

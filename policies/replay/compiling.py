@@ -58,9 +58,9 @@ def compiled_copy(module: ModuleType) -> ModuleType:
 
 
 def digest() -> int:
-    """A number that changes when any compiled function does."""
+    """A number that changes when any compiled function does, and with nothing else."""
     read = blake2b(digest_size=6)
-    for code in _code:
+    for code in sorted(_code, key=lambda code: (code.co_name, code.co_firstlineno, code.co_code)):
         constants = [constant for constant in code.co_consts if not isinstance(constant, CodeType)]
         read.update(repr((code.co_code, code.co_names, constants)).encode())
     return int.from_bytes(read.digest(), "big")

@@ -22,7 +22,7 @@ from policies.replay.columns import (
     State,
     World,
 )
-from policies.replay.compiling import apart, compiled
+from policies.replay.compiling import compiled
 from policies.replay.openings import opens_at
 
 Brake = Callable[[World, State, Question], float]
@@ -111,7 +111,7 @@ def _about_first_ask(w: World, s: State, q: Question) -> None:
     s.found[VALUE_FIRST] = brakes.value_first(w, s, q)
 
 
-@apart
+@compiled
 def _about_customer(w: World, s: State, q: Question) -> int:
     """What the rules say whatever the channel; returns how many pieces have to be given yet."""
     for rule in range(len(s.found)):
@@ -200,7 +200,7 @@ def _prospect(w: World, s: State, q: Question, lacks: int) -> tuple[float, float
     return moment if moment < closes else NEVER, opens, held, never
 
 
-@apart
+@compiled
 def decide(w: World, s: State, q: Question) -> tuple[int, int, int, int, bool]:
     """The action, its moment (ENDLESS: never), its channel, what holds back longest, and whether for ever. `rules`
     keeps a bit for each rule that held back over that channel."""

@@ -10,21 +10,21 @@ from policies.replay.compiling import apart, compiled
 @compiled
 def last_of_policy(s: State, who: int, policy: int) -> int:
     """The latest ask or reminder of a policy; -1 where there is none."""
-    touch = s.persons[who].touch
-    while touch >= 0 and (s.ledger[touch].kind == CONTENT or s.ledger[touch].policy != policy):
-        touch = s.ledger[touch].before
-    return touch
+    ask = s.persons[who].ask
+    while ask >= 0 and s.ledger[ask].policy != policy:
+        ask = s.ledger[ask].ask_before
+    return ask
 
 
 @compiled
 def last_outcome(s: State, q: Question, least: int, most: int) -> int:
     """The policy's ask whose outcome, from `least` to `most`, came last; -1 where there is none."""
-    found, touch = -1, s.persons[q.who].touch
-    while touch >= 0:
-        is_such = least <= s.ledger[touch].outcome <= most and s.ledger[touch].policy == q.policy
-        if is_such and (found < 0 or s.ledger[touch].outcome_at >= s.ledger[found].outcome_at):
-            found = touch
-        touch = s.ledger[touch].before
+    found, ask = -1, s.persons[q.who].ask
+    while ask >= 0:
+        is_such = least <= s.ledger[ask].outcome <= most and s.ledger[ask].policy == q.policy
+        if is_such and (found < 0 or s.ledger[ask].outcome_at >= s.ledger[found].outcome_at):
+            found = ask
+        ask = s.ledger[ask].ask_before
     return found
 
 
@@ -32,12 +32,12 @@ def last_outcome(s: State, q: Question, least: int, most: int) -> int:
 def asks_unheard(s: State, q: Question) -> int:
     """Write into `heard`, oldest first, whether the policy's last asks were heard from, back to one that was; returns
     how many there are."""
-    count, touch, answered = 0, s.persons[q.who].touch, False
-    while touch >= 0 and not answered:
-        if s.ledger[touch].kind == ASK and s.ledger[touch].policy == q.policy:
-            answered = s.ledger[touch].outcome > 0
+    count, ask, answered = 0, s.persons[q.who].ask, False
+    while ask >= 0 and not answered:
+        if s.ledger[ask].kind == ASK and s.ledger[ask].policy == q.policy:
+            answered = s.ledger[ask].outcome > 0
             count += 1
-        touch = s.ledger[touch].before
+        ask = s.ledger[ask].ask_before
     for i in range(count):
         s.heard[i] = False
     if answered:

@@ -30,6 +30,7 @@ from policies.replay.openings import opens_at
 from policies.replay.quick import customers
 
 ANSWER_WINDOW = 60 * 86_400  # seconds after an ask in which what a customer writes belongs to it
+TIDY_EVERY = 64  # intents opened at one moment
 TOO_OLD = 2 * 86_400  # seconds after which a reply is not answered any more
 
 
@@ -39,7 +40,7 @@ def works(w: World, at: int) -> int:
     return at if at >= ENDLESS else -(-at // w.step) * w.step
 
 
-@apart
+@compiled
 def walk_group(w: World, s: State, group: int) -> bool:
     """Walk a group, or go on with it; False where there is no room for more, and it has to be made first."""
     if not s.many[UNDER_WAY]:
@@ -56,6 +57,7 @@ def walk_group(w: World, s: State, group: int) -> bool:
         wishes.tidy(w, s, moment)
         moment = _next(w, s)
     _act(w, s, w.until)
+    wishes.tidy(w, s, w.until)
     s.many[UNDER_WAY] = 0
     return True
 
@@ -110,7 +112,7 @@ def _may_matter(w: World, policy: int, contact: int) -> bool:
     )
 
 
-@apart
+@compiled
 def _next(w: World, s: State) -> int:
     """The next moment at which anything is due."""
     first, due = s.first[0], ENDLESS
@@ -131,7 +133,7 @@ def _next(w: World, s: State) -> int:
 # What customers do
 
 
-@apart
+@compiled
 def _act(w: World, s: State, moment: int) -> None:
     """Let customers act whose moment has come, in order of time, then of when they came in."""
     while True:
@@ -149,7 +151,7 @@ def _act(w: World, s: State, moment: int) -> None:
         d[next_one].touch = d[last].touch
 
 
-@apart
+@compiled
 def _do(w: World, s: State, i: int) -> None:
     at, who, deed = s.doings[i].at, s.doings[i].who, s.doings[i].deed
     if deed == customers.USED:
@@ -176,9 +178,9 @@ def _do(w: World, s: State, i: int) -> None:
 def _settle(s: State, who: int, at: int, outcome: int) -> int:
     """What a customer writes belongs to the last ask before it, unless that is too long ago; what says more than what
     they said before counts. Returns that ask, or -1."""
-    ask = s.persons[who].touch
+    ask = s.persons[who].ask
     while ask >= 0 and (s.ledger[ask].kind != ASK or s.ledger[ask].at > at):
-        ask = s.ledger[ask].before
+        ask = s.ledger[ask].ask_before
     if ask < 0 or s.ledger[ask].at <= at - ANSWER_WINDOW:
         return -1
     if outcome > s.ledger[ask].outcome:
@@ -190,7 +192,7 @@ def _settle(s: State, who: int, at: int, outcome: int) -> int:
 # What is said back: no touch, but as long as it is on its way nothing else is looked at
 
 
-@apart
+@compiled
 def _talk(w: World, s: State, i: int, ask: int) -> None:
     """Ask back what fits the score, once, or say thanks."""
     if ask < 0:
@@ -277,7 +279,7 @@ def _remember(w: World, s: State, doing: tuple[int, int, int, int], nth: tuple[i
 # What the organisation does
 
 
-@apart
+@compiled
 def _come_in(w: World, s: State, moment: int) -> None:
     first, count = s.first[0], s.first[1] - s.first[0]
     for policy in range(w.policies):
@@ -322,11 +324,12 @@ def _open_for_contacts(w: World, s: State, policy: int, moment: int) -> None:
         while contact < last and w.contacts[contact].comes_in <= moment:
             if _may_matter(w, policy, contact) and w.contacts[contact].at + w.terms[policy].expires > moment:
                 look_at = w.contacts[contact].at + w.terms[policy].settle
-                wishes.open_wish(w, s, (i, policy, contact), moment, look_at)
+                if wishes.open_wish(w, s, (i, policy, contact), moment, look_at) % TIDY_EVERY == TIDY_EVERY - 1:
+                    wishes.tidy(w, s, moment)  # or those that were superseded would be looked through again and again
             contact += 1
 
 
-@apart
+@compiled
 def _look(w: World, s: State, moment: int) -> None:
     """Judge what is due, person after person, in the order in which the first of their due intents was opened."""
     while True:

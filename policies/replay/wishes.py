@@ -174,7 +174,7 @@ def _write_down(s: State, q: Question, v: int) -> None:
         s.many[LOOKS] += 1
 
 
-@apart
+@compiled
 def judge_together(w: World, s: State, who: int, now: int) -> int:
     """Judge the due wishes of one person. Of several that may act priority decides, then the contact's value, then age;
     the others are judged again in the light of it. Returns the touch that came of it, or -1."""
@@ -266,7 +266,7 @@ def _turn_over(w: World, s: State, i: int, since: int) -> None:
     s.wishes[i].looked, s.wishes[i].asked_at, s.wishes[i].sampling = 0, MISSING, -1.0
 
 
-@apart
+@compiled
 def _hand_over(w: World, s: State, v: int, now: int) -> int:
     """Write the touch into the ledger, and let the wish go on."""
     i = s.verdicts[v].wish
@@ -296,6 +296,7 @@ def _into_ledger(w: World, s: State, i: int, what: tuple[int, int, int]) -> int:
     a[touch].at, a[touch].kind, a[touch].channel = at, kind, channel
     a[touch].wish, a[touch].draw, a[touch].before = s.wishes[i].number, chances.rest_draw(w, s, i), p[who].touch
     a[touch].used_at, a[touch].outcome, a[touch].outcome_at = MISSING, 0, MISSING
+    a[touch].ask_before = p[who].ask
     if kind == CONTENT:
         q = Question(at, who, 0, -1, i, MISSING, MISSING, CONTENT, channel)
         s.had[who * w.n_pieces + brakes.next_piece(w, s, q)] = 1

@@ -31,3 +31,14 @@ def test_compiled_and_interpreted_walks_bring_the_same_to_the_last_digit() -> No
     ]
     assert len(said[0]) > 10_000
     assert said[0] == said[1]
+
+
+@pytest.mark.skipif(not is_fast(), reason="Numba is not installed")
+def test_what_was_compiled_is_found_again_whatever_is_imported_first() -> None:
+    says = "from policies.replay.compiling import digest; from policies.replay import walk; print(digest())"
+    orders = ("", "from policies.replay import hashing;", "from policies.replay import openings, past;")
+    said = {
+        subprocess.run([sys.executable, "-c", first + says], cwd=ROOT, capture_output=True, check=True).stdout
+        for first in orders
+    }
+    assert len(said) == 1
