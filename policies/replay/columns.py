@@ -264,8 +264,8 @@ class World(NamedTuple):
 
 class State(NamedTuple):
     """What a walk writes. `first` holds the first person of the group, and the first of the next; `many` how many
-    wishes, verdicts, doings, numbers given out, touches and looks there are, whether a group is under way, and how many
-    opted out.
+    wishes, verdicts, doings, numbers given out, touches and looks there are, whether a group is under way, how many
+    opted out, and how many wishes ended since the list was tidied.
 
     `got` by person and class, `had` by person and piece; `actions` of looks by week, policy and action; `fate`,
     `held` (the rule, or -1) and `holding` (a bit for each) by policy and contact; `found` when each rule opens, `rules`
@@ -314,5 +314,5 @@ class Question(NamedTuple):
     channel: int
 
 
-WISHES, VERDICTS, DOINGS, NUMBERS, TOUCHES, LOOKS, UNDER_WAY, STOPS = range(8)  # rows of `many`
+WISHES, VERDICTS, DOINGS, NUMBERS, TOUCHES, LOOKS, UNDER_WAY, STOPS, ENDED = range(9)  # rows of `many`
 UNSEEN, WAITING, ASKED, SUPERSEDED, ANSWERED_ELSEWHERE, OPTED_OUT, HELD = range(7)  # fates of contacts

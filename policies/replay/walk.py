@@ -170,7 +170,7 @@ def _room(w: World, keep_looks: bool) -> State:
     octets = scratch(_LONGEST_KEY)
     return State(
         first=blank(2, integers),
-        many=blank(8, integers),
+        many=blank(9, integers),
         persons=blank_table(WalkedRow, most),
         wishes=blank_table(WishRow, wishes),
         doings=blank_table(DoingRow, 10 * most + 10),

@@ -8,6 +8,7 @@ from policies.replay.columns import (
     ASKED,
     ASKS,
     CONTENT,
+    ENDED,
     ENDLESS,
     GIVES,
     HELD,
@@ -81,7 +82,7 @@ def _supersede(w: World, s: State, newest: int) -> None:
 @compiled
 def end(w: World, s: State, i: int, fate: int) -> None:
     """End an intent; what became of the contact is settled where it was not asked about."""
-    s.wishes[i].is_open = 0
+    s.wishes[i].is_open, s.many[ENDED] = 0, s.many[ENDED] + 1
     contact = s.wishes[i].contact
     if contact >= 0 and s.wishes[i].asked_at == MISSING and fate != ASKED:
         place = s.wishes[i].policy * w.happened + contact
@@ -91,17 +92,23 @@ def end(w: World, s: State, i: int, fate: int) -> None:
 
 
 @apart
-def tidy(w: World, s: State, now: int) -> None:
-    """Take ended intents out of the list, and those that are parked and past their time."""
+def tidy(s: State) -> None:
+    """Take ended intents out of the list."""
     kept = 0
     for i in range(s.many[WISHES]):
-        if s.wishes[i].is_open and s.wishes[i].look_at == ENDLESS and s.wishes[i].expires_at <= now:
-            end(w, s, i, HELD)
         if s.wishes[i].is_open:
             if kept < i:
                 _move(s, i, kept)
             kept += 1
-    s.many[WISHES] = kept
+    s.many[WISHES], s.many[ENDED] = kept, 0
+
+
+@compiled
+def let_expire(w: World, s: State, now: int) -> None:
+    """End what is parked and past its time."""
+    for i in range(s.many[WISHES]):
+        if s.wishes[i].is_open and s.wishes[i].look_at == ENDLESS and s.wishes[i].expires_at <= now:
+            end(w, s, i, HELD)
 
 
 @compiled
@@ -135,7 +142,7 @@ def need_no_reminder(s: State, number: int) -> None:
     """Their ask was heard from: what a contact wished for is done; a rhythm finds out at its next look."""
     for i in range(s.many[WISHES]):
         if s.wishes[i].number == number and s.wishes[i].contact >= 0 and s.wishes[i].asked_at != MISSING:
-            s.wishes[i].is_open = 0
+            s.wishes[i].is_open, s.many[ENDED] = 0, s.many[ENDED] + 1
 
 
 @compiled
@@ -259,7 +266,7 @@ def _refuse_rhythm(w: World, s: State, v: int, now: int) -> None:
 def _turn_over(w: World, s: State, i: int, since: int) -> None:
     """What a contact wished for is done; the next turn of a rhythm comes its time after `since`."""
     if s.wishes[i].contact >= 0:
-        s.wishes[i].is_open = 0
+        s.wishes[i].is_open, s.many[ENDED] = 0, s.many[ENDED] + 1
         return
     turn_at = since + w.terms[s.wishes[i].policy].every
     s.wishes[i].look_at, s.wishes[i].opened_at = turn_at, turn_at

@@ -240,7 +240,6 @@ class Reference:
         while due := [w for w in self.wishes if w.look_at <= moment and w.who.busy_until <= moment]:
             who = min(due, key=lambda wish: wish.number).who
             self.look_at_one(who, [wish for wish in due if wish.who is who], moment)
-        self.wishes = [w for w in self.wishes if w.look_at < NEVER or w.expires_at > moment]
 
     def look_at_one(self, who: Walked, due: list[Wish], now: int) -> None:
         judged = [(wish, self.decide(wish, now)) for wish in due]
