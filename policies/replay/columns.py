@@ -8,6 +8,8 @@ from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from policies.replay.compiling import Half, Tiny
+
 EMAIL, SMS, BOTH = 0, 1, 2
 CHANNELS = ("email", "sms")
 CONTENT, ASK, REMINDER, FOLLOW_UP = 0, 1, 2, 3  # what reaches a customer
@@ -97,7 +99,7 @@ class ContactRow:
     at: int
     comes_in: int
     value: float
-    kind: int
+    kind: Half
 
 
 @dataclass(slots=True)
@@ -180,19 +182,19 @@ class TouchRow:
     """A touch in the ledger; `before` is the person's touch before it, and `ask_before` their ask
     or reminder before it, or -1; `wish` the number of its intent."""
 
-    who: int = 0
-    contact: int = 0
-    kind: int = 0
-    channel: int = 0
+    who: Half = 0
+    contact: Half = 0
+    kind: Tiny = 0
+    channel: Tiny = 0
     at: int = 0
-    policy: int = 0
-    wish: int = 0
+    policy: Half = 0
+    wish: Half = 0
     draw: float = 0.0
     used_at: int = 0
-    outcome: int = 0
+    outcome: Tiny = 0
     outcome_at: int = 0
-    before: int = 0
-    ask_before: int = 0
+    before: Half = 0
+    ask_before: Half = 0
 
 
 @dataclass(slots=True)

@@ -4,13 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from hashlib import blake2b
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 try:
     import numba
     import numpy
+
+    if numba.config.DISABLE_JIT:  # Numba's own switch, NUMBA_DISABLE_JIT=1
+        numba = None
 except ImportError:  # the extra `fast` is not installed
     numba = None
+
+Half = Annotated[int, "i4"]
+Tiny = Annotated[int, "i1"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -79,8 +85,9 @@ def blank_table(kind: type[Any], count: int) -> Any:
 
 
 def _shape(kind: type[Any]) -> Any:
-    names = {"int": numpy.int64, "float": numpy.float64, int: numpy.int64, float: numpy.float64}
-    return numpy.dtype([(f.name, names[f.type]) for f in fields(kind)])
+    """Fields of eight bytes, but where their type is annotated with another size, as `Half` and `Tiny` are."""
+    sizes: dict[Any, str] = {int: "i8", float: "f8", Half: "i4", Tiny: "i1"}
+    return numpy.dtype([(f.name, sizes[f.type]) for f in fields(kind)])
 
 
 def longer(rows: Any, kind: type[Any], count: int) -> Any:
@@ -102,6 +109,11 @@ def integers(values: Sequence[int]) -> Any:
 def small(values: Sequence[int]) -> Any:
     """A column of whole numbers from -128 to 127."""
     return numpy.array(values, numpy.int8) if is_fast() else list(values)
+
+
+def halves(values: Sequence[int]) -> Any:
+    """A column of whole numbers below two billion."""
+    return numpy.array(values, numpy.int32) if is_fast() else list(values)
 
 
 def numbers(values: Sequence[float]) -> Any:
