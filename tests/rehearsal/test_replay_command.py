@@ -1,6 +1,10 @@
 """`outreach replay`, as it is called."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ from policies import library
 from tests.rehearsal.histories import Files, rows
 from tests.rehearsal.stages import NAMES, a_few
 
+ROOT = Path(__file__).parents[2]
 COLUMNS = ["customer", "contact", "class", "channel", "at", "policy", "version", "probability"]
 
 
@@ -122,6 +127,25 @@ def test_the_database_is_replayed_where_no_files_are_given(
     counts = counted([*documents, "--guard", str(tmp_path / "guard.toml")])
     assert (counts["customers"], counts["refused_rows"]) == (12, 0)
     assert asks(counts) > 0
+
+
+def test_nothing_is_left_half_written_when_it_is_interrupted(
+    documents: list[str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("interrupted")
+    many, papers = a_few(tmp_path, customers=200), folder / "papers"
+    papers.mkdir()
+    given = ["--customers", str(many.customers), "--contacts", str(many.contacts), "--prices"]
+    command = [*documents, *given, "--ledger", str(papers / "ledger.csv")]
+    code = "import sys; from outreach.cli import main; print('begun', flush=True); main(sys.argv[1:])"
+    running = subprocess.Popen([sys.executable, "-c", code, *command], stdout=subprocess.PIPE, cwd=ROOT)
+    assert running.stdout
+    running.stdout.readline()
+    time.sleep(2)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert list(papers.iterdir()) == []
 
 
 @pytest.mark.parametrize(
