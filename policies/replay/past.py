@@ -101,8 +101,8 @@ def counted(ledger: MutableSequence[TouchRow], times: MutableSequence[int], touc
         is_content = ledger[touch].kind == CONTENT
         if (
             (of == 0 or is_content == (of == 2))
-            and channel in (-1, ledger[touch].channel)
-            and owner in (-1, ledger[touch].policy)
+            and (channel < 0 or channel == ledger[touch].channel)
+            and (owner < 0 or owner == ledger[touch].policy)
         ):
             times[count] = ledger[touch].at
             count += 1
