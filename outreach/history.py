@@ -134,7 +134,7 @@ def pasts(session: Session, customers: Sequence[Customer], settings: Settings, n
     found = {}
     for who in customers:
         addresses, recipients = points.get(who.id, ({}, {}))
-        zones = _zones(who.timezone, recipients.get("sms"), settings)
+        zones = zones_of(who.timezone, recipients.get("sms"), settings)
         language = (who.language or settings.default_language).split("-")[0].lower()
         opened, closed = cases.get(who.id, (False, None))
         found[who.id] = Past(
@@ -263,7 +263,7 @@ def _account_asks(session: Session, ids: Iterable[int]) -> dict[int, dict[int, i
     return found
 
 
-def _zones(timezone: str | None, phone: str | None, settings: Settings) -> tuple[str, ...]:
+def zones_of(timezone: str | None, phone: str | None, settings: Settings) -> tuple[str, ...]:
     """Every zone the customer could be in; none where they could be anywhere."""
     if timezone:
         return (timezone,)

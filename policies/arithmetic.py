@@ -86,7 +86,7 @@ def fatigue(times: Sequence[float], loads: Sequence[float], count: int, half_lif
     """The load of all touches at a moment no earlier than the last of them; each halves every `half_life` seconds."""
     stock = 0.0
     for i in range(count):
-        stock += loads[i] * 2.0 ** (-(at - times[i]) / half_life)
+        stock += loads[i] * math.exp2(-(at - times[i]) / half_life)
     return stock
 
 

@@ -94,6 +94,21 @@ def next_open(hours: Hours, zones: Sequence[str], holidays: frozenset[date], at:
     return NEVER
 
 
+def next_closed(hours: Hours, zones: Sequence[str], holidays: frozenset[date], at: int) -> int:
+    """The first second after an open one that is closed in some zone; at the latest `FARTHEST` seconds later."""
+    moment, last = at, at + FARTHEST
+    while moment < last and next_open(hours, zones, holidays, moment) == moment:
+        moment = min(last, *(_may_close(hours, zone, moment) for zone in zones))
+    return moment
+
+
+def _may_close(hours: Hours, zone: str, at: int) -> int:
+    """The next moment at which a zone may turn from open to closed: at its quiet hours, another day, another offset."""
+    offset, holds_until = _offset(zone, at)
+    second = (at + offset) % DAY
+    return min(at + (hours.quiet_from if second < hours.quiet_from else DAY) - second, holds_until)
+
+
 def amounts_to_open(hours: Hours, zones: Sequence[str], holidays: frozenset[date], at: int) -> tuple[Amount, ...]:
     """The amounts that keep a channel closed at a moment, in whichever zone, by their names within the table of the
     channel: a weekday and the holidays are closed (0) or open (1), and the quiet window would have to be shorter."""

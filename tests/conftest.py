@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+os.environ.setdefault("NUMBA_DISABLE_JIT", "1")  # one test compiles, and holds that to what is interpreted
+
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings

@@ -20,7 +20,7 @@ RUNTIME = [*PROJECT["project"]["dependencies"], *EXTRAS["embedded"], *EXTRAS["po
 BUILD: list[str] = PROJECT["build-system"]["requires"]
 LOCKS = {
     "requirements.lock": RUNTIME + BUILD,
-    "requirements-dev.lock": RUNTIME + BUILD + EXTRAS["dev"] + EXTRAS["bench"],
+    "requirements-dev.lock": RUNTIME + BUILD + EXTRAS["dev"] + EXTRAS["bench"] + EXTRAS["fast"],
 }
 
 

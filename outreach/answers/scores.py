@@ -60,7 +60,7 @@ def later(said: Said, language: str) -> Score | None:
     given = list(_given_later(low, language, felt))
     if not given or any(holds_another_score(low, 0, found.value, language) for found in given):
         return None
-    return Score(given[0].value, text if _remark(text[given[0].remark :]) else text[: given[0].start].rstrip())
+    return Score(given[0].value, text if _remark(text[given[0].remark :]) else text[: given[0].start].rstrip(" ,\n"))
 
 
 def may_hold_one(text: str) -> bool:

@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from outreach.starter import Row
     from policies.policy import Guard, Policy
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.command()
-@click.option("--customers", type=_FILE, required=True, help="Customers, as for `outreach import customers`.")
-@click.option("--contacts", type=_FILE, required=True, help="Contact events, as for `outreach import contacts`.")
-@click.option("--guard", type=_FILE, required=True, help="The guard (TOML).")
-@click.option("--policy", "policies", type=_FILE, required=True, multiple=True, help="A policy (TOML); repeatable.")
-@click.option("--content", type=_FILE, help="Content to give (TOML) in place of the starter's.")
-@click.option("--surveys", type=_FILE, help="Surveys (TOML) in place of the starter's.")
+@click.option("--customers", type=FILE, required=True, help="Customers, as for `outreach import customers`.")
+@click.option("--contacts", type=FILE, required=True, help="Contact events, as for `outreach import contacts`.")
+@click.option("--guard", type=FILE, required=True, help="The guard (TOML).")
+@click.option("--policy", "policies", type=FILE, required=True, multiple=True, help="A policy (TOML); repeatable.")
+@click.option("--content", type=FILE, help="Content to give (TOML) in place of the starter's.")
+@click.option("--surveys", type=FILE, help="Surveys (TOML) in place of the starter's.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Where all chance comes from.")
-@click.option("--ledger", type=_NEW_FILE, required=True, help="Every message handed over goes here (CSV).")
-@click.option("--responses", type=_NEW_FILE, help="What customers did with them goes here (CSV).")
+@click.option("--ledger", type=NEW_FILE, required=True, help="Every message handed over goes here (CSV).")
+@click.option("--responses", type=NEW_FILE, help="What customers did with them goes here (CSV).")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def rehearse(customers: Path, contacts: Path, ledger: Path, responses: Path | None, **options: Any) -> None:
     """Play a history, and see who would have been asked.
@@ -100,12 +100,12 @@ def _documents(guard: Path, policies: Sequence[Path]) -> list[str]:
     """The texts of one guard and of policies with a name each, in this order."""
     from policies.policy import Guard, Policy
 
-    text, found = _document(guard)
+    text, found = document(guard)
     if isinstance(found, Policy):
         raise Unusable(f"{guard} is not a guard but the policy {found.name}; give it as --policy.")
     texts, files = [text], dict[str, Path]()
     for file in policies:
-        text, found = _document(file)
+        text, found = document(file)
         if isinstance(found, Guard):
             raise Unusable(f"{file} has no name, so it is a guard; give it as --guard, or give the policy a name.")
         if found.name in files:
@@ -116,7 +116,7 @@ def _documents(guard: Path, policies: Sequence[Path]) -> list[str]:
     return texts
 
 
-def _document(file: Path) -> "tuple[str, Guard | Policy]":
+def document(file: Path) -> "tuple[str, Guard | Policy]":
     from outreach import policy_book
     from policies.policy import PolicyRefused
 

@@ -49,7 +49,7 @@ def rehearse(settings: Settings, script: Script, papers: Papers, progress: Progr
     """
     began = monotonic()
     for paper in filter(None, (papers.ledger, papers.responses)):
-        _refuse_unwritable(paper)
+        refuse_unwritable(paper)
     history = History.of(
         _rows(csv_import.read_customers, script.customers), _rows(csv_import.read_contacts, script.contacts)
     )
@@ -68,7 +68,8 @@ def rehearse(settings: Settings, script: Script, papers: Papers, progress: Progr
     return replace(summary, seconds=round(monotonic() - began, 1))
 
 
-def _refuse_unwritable(paper: Path) -> None:
+def refuse_unwritable(paper: Path) -> None:
+    """Raises Unwritable where the paper could not be written, before any work is done for it."""
     if not paper.parent.is_dir():
         raise Unwritable(f"{paper} cannot be written: there is no folder {paper.parent}")
     trial = paper.with_name(f"{paper.name}.{os.getpid()}.trial")

@@ -9,23 +9,19 @@ external id, the class and n alone:
   0.9 for each message of the class before it) or not at all; what is answered comes 2 minutes to 2 days later;
 - a question that comes back after a score gets a few words with probability 0.2 + 0.5 * engagement, as soon as an ask
   would; a thank you gets nothing;
-- the score follows 0.7 * mood + 0.3 * a draw of its own through `SCORES`: mostly 8 to 10, a thin tail down to 0.
+- the score follows 0.7 * mood + 0.3 * a draw of its own through `reacting.SCORES`: mostly 8 to 10, a thin tail down to
+  0.
 
 Delays are even on a logarithmic scale and cut to whole seconds.
 """
 
-from bisect import bisect
 from dataclasses import dataclass
 from enum import StrEnum
 
 from outreach.lifecycle import TALK, Kind
 from policies.chance import draw
-
-SCORES = (0.02, 0.03, 0.05, 0.07, 0.09, 0.13, 0.19, 0.31, 0.55, 0.76)
-"""Score s is given from the bound of s - 1 up to, not including, the bound of s; 10 from the last bound on."""
-STOPS, DECLINES = 0.02, 0.03
-CONTENT_DELAY = (600, 3 * 86_400)  # seconds, shortest and longest
-ANSWER_DELAY = (120, 2 * 86_400)
+from policies.replay import reacting
+from policies.replay.reacting import ANSWER_DELAY, CONTENT_DELAY
 
 
 class Deed(StrEnum):
@@ -56,20 +52,16 @@ class Respondents:
         engagement = draw(self._salt, "engagement", customer)
         chance, delay = (draw(self._salt, purpose, customer, kind, number) for purpose in ("deed", "delay"))
         if kind == Kind.CONTENT:
-            uses = chance < 0.25 + 0.5 * engagement
-            return Reaction(Deed.USED, _between(CONTENT_DELAY, delay)) if uses else None
-        if kind in TALK:
-            says = kind == Kind.FOLLOW_UP and chance < 0.2 + 0.5 * engagement
-            return Reaction(Deed.SAID, _between(ANSWER_DELAY, delay)) if says else None
-        answers = (0.15 + 0.4 * engagement) * 0.9 ** (number - 1)
-        after = _between(ANSWER_DELAY, delay)
-        if chance < STOPS:
-            return Reaction(Deed.STOPPED, after)
-        if chance < STOPS + DECLINES:
-            return Reaction(Deed.NOT_NOW, after)
-        if chance < STOPS + DECLINES + answers:
-            return Reaction(Deed.ANSWERED, after, self._score(customer, kind, number))
-        return None
+            does = reacting.uses(engagement, chance)
+        elif kind in TALK:
+            does = reacting.says_more(engagement, chance) if kind == Kind.FOLLOW_UP else reacting.NOTHING
+        else:
+            does = reacting.replies(number, engagement, chance)
+        if does == reacting.NOTHING:
+            return None
+        after = reacting.between(*(CONTENT_DELAY if kind == Kind.CONTENT else ANSWER_DELAY), delay)
+        score = self._score(customer, kind, number) if does == reacting.ANSWERED else None
+        return Reaction(_DEEDS[does], after, score)
 
     def pick(self, customer: str, kind: str, number: int) -> float:
         """A number in [0, 1) that chooses the words they say it in."""
@@ -77,9 +69,13 @@ class Respondents:
 
     def _score(self, customer: str, kind: str, number: int) -> int:
         mood, moment = draw(self._salt, "mood", customer), draw(self._salt, "moment", customer, kind, number)
-        return bisect(SCORES, 0.7 * mood + 0.3 * moment)
+        return reacting.score(mood, moment)
 
 
-def _between(bounds: tuple[int, int], chance: float) -> int:
-    shortest, longest = bounds
-    return int(shortest * (longest / shortest) ** chance)
+_DEEDS = {
+    reacting.USED: Deed.USED,
+    reacting.ANSWERED: Deed.ANSWERED,
+    reacting.NOT_NOW: Deed.NOT_NOW,
+    reacting.STOPPED: Deed.STOPPED,
+    reacting.SAID: Deed.SAID,
+}

@@ -6,8 +6,9 @@ import pytest
 
 from outreach import answers
 from outreach.answers import Intent
-from outreach.rehearsal.respondents import ANSWER_DELAY, CONTENT_DELAY, Deed, Reaction, Respondents
+from outreach.rehearsal.respondents import Deed, Reaction, Respondents
 from outreach.rehearsal.sayings import FOR_A_PERSON, say
+from policies.replay.reacting import ANSWER_DELAY, CONTENT_DELAY
 
 MEANS = {
     Deed.ANSWERED: Intent.ANSWER,

@@ -1,0 +1,135 @@
+"""Replaying a history under documents: what came of it, how another document would differ, what every rule costs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from outreach.rehearsal.ledger import iso
+from outreach.rehearsal.play import full_hour
+from outreach.replaying.material import Material
+from outreach.replaying.stock import holidays_over, stock
+from policies.policy import Guard, Policy
+from policies.replay.columns import CHANNELS
+from policies.replay.deciding import RULES
+from policies.replay.pricing import relaxed
+from policies.replay.summing import ACTIONS, KINDS, Sum, summed
+from policies.replay.walk import Setting, Span, Walk, world
+
+Progress = Callable[[int, int], None]
+Cells = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Documents:
+    """A guard, and policies in the order in which they were published."""
+
+    guard: Guard
+    policies: Sequence[Policy]
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A walk of a history under documents, and the counts of it."""
+
+    material: Material
+    documents: Documents
+    walk: Walk
+    sum: Sum
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """How many asks and answers there would be more without one amount; `policy` None: it is the guard's."""
+
+    amount: str
+    policy: str | None
+    asks: int
+    answers: int
+
+
+def replay(material: Material, documents: Documents, progress: Progress, keep_looks: bool = False) -> Replay:
+    """Walk the history to the moment from which nothing can be asked about it any more."""
+    lives = [p.contact.expires + (p.reminder.until if p.reminder else 0) for p in documents.policies if p.contact]
+    span = Span(material.begins, full_hour(material.last + max(lives, default=0)))
+    there = stock(material.contents, material.surveys, material.history.languages)
+    setting = Setting(there, span, holidays_over(span))
+    walk = Walk(world(material.history, documents.guard, documents.policies, setting), keep_looks).run(progress)
+    return Replay(material, documents, walk, summed(walk, material.history, [p.name for p in documents.policies]))
+
+
+def prices(replayed: Replay, progress: Progress) -> list[Price]:
+    """The price of every rule, dearest first: the history is walked once for each amount."""
+    material, documents = replayed.material, replayed.documents
+    each = list(relaxed(documents.guard, documents.policies))
+    found = []
+    for done, lax in enumerate(each):
+        other = replay(material, Documents(lax.guard, lax.policies), lambda done, of: None).sum
+        answers = _answers(other) - _answers(replayed.sum)
+        found.append(Price(lax.amount, lax.policy, other.asks - replayed.sum.asks, answers))
+        progress(done + 1, len(each))
+    return sorted(found, key=lambda price: (-price.asks, price.amount, price.policy or ""))
+
+
+def _answers(counts: Sum) -> int:
+    return sum(done.answers for done in counts.done.values())
+
+
+def messages(replayed: Replay) -> Iterator[Cells]:
+    """The rows of the ledger, as a rehearsal writes them; of versions and probabilities a replay knows nothing."""
+    history, policies = replayed.material.history, replayed.documents.policies
+    rows = [
+        (
+            iso(int(t.at)), history.people[t.who].id,
+            history.contacts[t.contact].id.partition("/")[2] if t.contact >= 0 else "",
+            KINDS[t.kind], CHANNELS[t.channel], policies[t.policy].name,
+        )
+        for t in replayed.walk.touches
+    ]  # fmt: skip
+    for at, customer, contact, kind, channel, policy in sorted(rows):
+        yield customer, contact, kind, channel, at, policy, "", ""
+
+
+DIFFERENCES = ("customer", "asks", "asks_against", "contents", "contents_against", "first_at", "what", "what_against")
+
+
+def differences(one: Replay, other: Replay) -> Iterator[Cells]:
+    """Person by person what would differ: the counts of both, the first moment at which they part, and what each did
+    then or, at its last look before, what held it back. Both have to have kept their looks."""
+    mine, theirs = _Told(one), _Told(other)
+    for who, person in enumerate(one.material.history.people):
+        a, b = mine.touches.get(who, []), theirs.touches.get(who, [])
+        if a == b:
+            continue
+        first_at, _, _, policy = min(set(a) ^ set(b))
+        yield (
+            person.id, mine.count(who, "ask"), theirs.count(who, "ask"), mine.count(who, "content"),
+            theirs.count(who, "content"), iso(first_at), mine.then(who, first_at, policy),
+            theirs.then(who, first_at, policy),
+        )  # fmt: skip
+
+
+class _Told:
+    """A replay, told person by person."""
+
+    def __init__(self, replayed: Replay) -> None:
+        names = [policy.name for policy in replayed.documents.policies]
+        self.touches: dict[int, list[tuple[int, str, str, str]]] = {}
+        self._looks: dict[tuple[int, str], list[tuple[int, str]]] = {}
+        for t in replayed.walk.touches:
+            told = (int(t.at), KINDS[t.kind], CHANNELS[t.channel], names[t.policy])
+            self.touches.setdefault(int(t.who), []).append(told)
+        for look in replayed.walk.looks:
+            held = f", held back by {RULES[look.held]}" if look.held >= 0 else ""
+            policy = names[look.policy]
+            said = (int(look.at), f"{policy}: {ACTIONS[look.action]}{held}")
+            self._looks.setdefault((int(look.who), policy), []).append(said)
+
+    def count(self, who: int, kind: str) -> int:
+        return sum(touch[1] == kind for touch in self.touches.get(who, ()))
+
+    def then(self, who: int, at: int, policy: str) -> str:
+        """What was done to somebody at a moment, or what the policy's last look before it said."""
+        for moment, kind, channel, of in self.touches.get(who, ()):
+            if moment == at:
+                return f"{of}: {kind} by {channel}"
+        looks = self._looks.get((who, policy), [])
+        return next((said for moment, said in reversed(looks) if moment <= at), f"{policy}: no look yet")

@@ -1,0 +1,189 @@
+"""What is replayed: people, contacts, the texts there are, and where chance comes from; and from there into columns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from policies.chance import draw
+from policies.policy import Guard
+from policies.replay.chances import CLASSES, OURS, PURPOSES
+from policies.replay.columns import (
+    CHANNELS,
+    CONSENT,
+    KNOWN,
+    MISSING,
+    SUPPRESSED,
+    USABLE,
+    ContactRow,
+    PersonRow,
+    SpellRow,
+)
+from policies.replay.compiling import integers, octets, small, table
+from policies.replay.openings import spells
+from policies.situation import Address, Contact
+
+Zones = tuple[str, ...]
+HolidaysOf = Callable[[Zones], frozenset[date]]
+FACTS_OF_CONTACT = ("kind", "touchpoint", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer, and when they come in (epoch seconds). `since` None: from then on they are one. A case is open from
+    one moment to another, and `draw` lengthens the rest after it."""
+
+    id: str
+    comes_in: int
+    since: int | None = None
+    account: str | None = None
+    language: str = "en"
+    zones: Zones = ()
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    addresses: Mapping[str, Address] = field(default_factory=dict)
+    no_surveys: bool = False
+    paused_until: int | None = None
+    case: tuple[int, int, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A contact of a customer (their id); its own id is what chance is keyed on, with the source in front."""
+
+    customer: str
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """The salt of the organisation's draws, and that of made-up customers; without one nobody does anything."""
+
+    salt: str
+    customers: str | None = None
+
+
+class History:
+    """People and contacts in the order in which they are walked, and their columns.
+
+    Everybody's contacts must be of people who are there. Contacts may be given in any order; of equal times the one
+    given first is the older one.
+    """
+
+    def __init__(self, people: Sequence[Person], happened: Sequence[Happened], chance: Chance) -> None:
+        order = {person.id: n for n, person in enumerate(sorted(people, key=lambda person: person.comes_in))}
+        first_of: dict[str, int] = {}
+        for person in people:
+            if person.account is not None:
+                first_of[person.account] = min(first_of.get(person.account, len(order)), order[person.id])
+
+        def place(person: Person) -> tuple[int, int]:
+            mine = order[person.id]
+            return mine if person.account is None else first_of[person.account], mine
+
+        self.people = sorted(people, key=place)
+        row = {person.id: n for n, person in enumerate(self.people)}
+        placed = sorted(((row[h.customer], h.contact.occurred_at, n) for n, h in enumerate(happened)))
+        self.contacts = [happened[n].contact for _, _, n in placed]
+        self.owners = [who for who, _, _ in placed]
+        self.kinds = sorted({contact.kind for contact in self.contacts})
+        self.languages = sorted({person.language for person in self.people})
+        self.zones = sorted({person.zones for person in self.people})
+        self._language = {name: n for n, name in enumerate(self.languages)}
+        self._zone = {each: n for n, each in enumerate(self.zones)}
+        self.chance = chance
+        self.columns = {
+            "people": table(PersonRow, [self._person(person) for person in self.people]),
+            "contacts": table(ContactRow, self._contacts()),
+            "reach": small([_reach(p.addresses.get(channel)) for p in self.people for channel in CHANNELS]),
+            "first_contact": integers(_begins(self.owners, len(self.people))),
+            "groups": integers(self._groups()),
+            "persons": len(self.people),
+            "happened": len(self.contacts),
+            "n_kinds": len(self.kinds),
+            "languages": len(self.languages),
+            "answering": int(chance.customers is not None),
+        }
+        self._texts = [self._purposes(), [p.id for p in self.people], [c.id for c in self.contacts]]
+
+    def keys(self, policies: Sequence[str]) -> dict[str, Any]:
+        """The columns of texts that draws are keyed on, where these policies are walked."""
+        kinds = [*self._texts, ["contact/", "rhythm/"], policies, CLASSES]
+        encoded = [text.encode("utf-8", "surrogatepass") for texts in kinds for text in texts]
+        starts, base = [0], [0]
+        for text in encoded:
+            starts.append(starts[-1] + len(text))
+        for texts in kinds:
+            base.append(base[-1] + len(texts))
+        return {"octets": octets(b"".join(encoded)), "starts": integers(starts), "base": integers(base)}
+
+    def _purposes(self) -> list[str]:
+        salts = [self.chance.salt] * OURS + [self.chance.customers or ""] * (len(PURPOSES) - OURS)
+        return [f"{salt}\x1f{purpose}\x1f" for salt, purpose in zip(salts, PURPOSES, strict=True)]
+
+    def _person(self, person: Person) -> PersonRow:
+        case = person.case or (MISSING, MISSING, 0.0)
+        return PersonRow(
+            comes_in=person.comes_in,
+            since=MISSING if person.since is None else person.since,
+            zones=self._zone[person.zones],
+            language=self._language[person.language],
+            no_surveys=int(person.no_surveys),
+            paused_until=MISSING if person.paused_until is None else person.paused_until,
+            case_from=case[0],
+            case_until=case[1],
+            case_draw=case[2],
+            never_asked_draw=draw(self.chance.salt, "never-asked", person.id),
+        )
+
+    def _groups(self) -> list[int]:
+        """Where each account begins; whoever has none is a group of one."""
+        sizes = [
+            len(list(members))
+            for _, members in groupby(
+                self.people, lambda person: (person.account, person.account is None and person.id)
+            )
+        ]
+        begins = [0]
+        for size in sizes:
+            begins.append(begins[-1] + size)
+        return begins
+
+    def _contacts(self) -> list[ContactRow]:
+        kind = {name: n for n, name in enumerate(self.kinds)}
+        comes_in = [person.comes_in for person in self.people]
+        return [
+            ContactRow(c.occurred_at, max(c.occurred_at, comes_in[who]), c.value, kind[c.kind])
+            for c, who in zip(self.contacts, self.owners, strict=True)
+        ]
+
+    def spells(self, guard: Guard, holidays_of: HolidaysOf, span: tuple[int, int]) -> dict[str, Any]:
+        """When each channel is open where people could be, over a span of time."""
+        first, found = [0], list[SpellRow]()
+        for zones in self.zones:
+            holidays = holidays_of(zones)
+            for channel in CHANNELS:
+                hours = getattr(guard.hours, channel)
+                found += [SpellRow(*spell) for spell in spells(hours, zones, holidays, span)]
+                first.append(len(found))
+        return {"spells": table(SpellRow, found), "first_spell": integers(first)}
+
+
+def _reach(address: Address | None) -> int:
+    if address is None:
+        return 0
+    return KNOWN | USABLE * address.usable | CONSENT * bool(address.consent) | SUPPRESSED * address.suppressed
+
+
+def _begins(owners: Sequence[int], people: int) -> list[int]:
+    counts = [0] * (people + 1)
+    for who in owners:
+        counts[who + 1] += 1
+    for who in range(people):
+        counts[who + 1] += counts[who]
+    return counts
+
+
+def facts_of_contact(contact: Contact) -> dict[str, Any]:
+    """What an audience may know of a contact, as the rule `audience` gathers it."""
+    return {**contact.attributes, **{name: getattr(contact, name) for name in FACTS_OF_CONTACT}}

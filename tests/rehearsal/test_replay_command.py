@@ -1,0 +1,171 @@
+"""`outreach replay`, as it is called."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from outreach import bootstrap, database
+from outreach.cli import main
+from outreach.csv_import import import_contacts, import_customers
+from outreach.starter import load
+from policies import library
+from tests.rehearsal.histories import Files, rows
+from tests.rehearsal.stages import NAMES, a_few
+
+ROOT = Path(__file__).parents[2]
+COLUMNS = ["customer", "contact", "class", "channel", "at", "policy", "version", "probability"]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    for name in ("guard", *NAMES):
+        (tmp_path / f"{name}.toml").write_text(library.text(name), encoding="utf-8")
+    return a_few(tmp_path, customers=12)
+
+
+@pytest.fixture
+def documents(tmp_path: Path, files: Files) -> list[str]:
+    return ["replay", *[part for name in NAMES for part in ("--policy", str(tmp_path / f"{name}.toml"))]]
+
+
+@pytest.fixture
+def arguments(documents: list[str], files: Files) -> list[str]:
+    return [*documents, "--customers", str(files.customers), "--contacts", str(files.contacts)]
+
+
+def run(arguments: list[str]) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def counted(arguments: list[str]) -> dict[str, Any]:
+    result = run([*arguments, "--json"])
+    assert result.exit_code == 0, result.output
+    counts: dict[str, Any] = json.loads(result.output)
+    return counts
+
+
+def asks(counts: dict[str, Any]) -> int:
+    return sum(done["asks"] for done in counts["done"].values())
+
+
+def test_it_says_in_a_few_lines_what_would_have_come_of_it(arguments: list[str]) -> None:
+    result = run(arguments)
+    assert result.exit_code == 0, result.output
+    assert "of 12 customers" in result.output
+    assert "after-valuable-contact: asked" in result.output
+
+
+def test_everything_adds_up(arguments: list[str]) -> None:
+    counts = counted(arguments)
+    assert asks(counts) == sum(week["asks"] for week in counts["weeks"])
+    assert asks(counts) == sum(int(often) * people for often, people in counts["asks_a_customer"].items())
+    assert counts["never_asked"] == counts["customers"] - sum(counts["asks_a_customer"].values())
+    looks = {action: sum(week["looks"][action] for week in counts["weeks"]) for action in counts["looks"]}
+    assert counts["looks"] == looks
+    assert sum(counts["fates"]["after-valuable-contact"].values()) == counts["contacts"]
+    held = sum(how["longest"] for how in counts["held"]["after-valuable-contact"].values())
+    assert held == counts["fates"]["after-valuable-contact"]["held_back"]
+
+
+def test_the_ledger_is_that_of_a_rehearsal(arguments: list[str], tmp_path: Path) -> None:
+    replayed, rehearsed = tmp_path / "replayed.csv", tmp_path / "rehearsed.csv"
+    assert run([*arguments, "--seed", "5", "--ledger", str(replayed)]).exit_code == 0
+    guard = ["--guard", str(tmp_path / "guard.toml")]
+    assert run(["rehearse", *arguments[1:], *guard, "--seed", "5", "--ledger", str(rehearsed)]).exit_code == 0
+    mine, theirs = list(rows(replayed)), list(rows(rehearsed))
+    assert list(mine[0]) == COLUMNS
+    assert [[row[name] for name in COLUMNS[:6]] for row in mine] == [
+        [row[name] for name in COLUMNS[:6]] for row in theirs
+    ]
+
+
+def test_a_draft_is_compared_person_by_person(arguments: list[str], tmp_path: Path) -> None:
+    draft, out = tmp_path / "draft.toml", tmp_path / "differences.csv"
+    text = library.text("after-valuable-contact")
+    draft.write_text(text.replace("minimum_value = 40", "minimum_value = 95"), encoding="utf-8")
+    counts = counted([*arguments, "--against", str(draft), "--differences", str(out)])
+    told = list(rows(out))
+    assert asks(counts) > asks(counts["against"])
+    assert sum(int(row["asks"]) - int(row["asks_against"]) for row in told) == asks(counts) - asks(counts["against"])
+    assert all(row["what"] != row["what_against"] for row in told)
+
+
+def test_every_amount_has_its_price(arguments: list[str]) -> None:
+    prices = {
+        (price["policy"], price["amount"]): price["asks"] for price in counted([*arguments, "--prices"])["prices"]
+    }
+    assert (None, "guard.rest_between_asks") in prices
+    assert ("after-valuable-contact", "contact.minimum_value") in prices
+    assert max(prices.values()) > 0
+
+
+def test_only_a_span_of_time_is_replayed(arguments: list[str]) -> None:
+    some = counted([*arguments, "--since", "2024-10-01T00:00:00Z", "--until", "2024-11-01T00:00:00Z"])
+    assert 0 < some["contacts"] < counted(arguments)["contacts"]
+    assert some["begins"].startswith("2024-10")
+
+
+def test_the_database_is_replayed_where_no_files_are_given(
+    documents: list[str], files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTREACH_DATABASE_URL", f"sqlite:///{tmp_path}/outreach.db")
+    monkeypatch.setenv("OUTREACH_DATA_DIR", str(tmp_path))
+    runtime = bootstrap.runtime()
+    database.migrate(runtime.engine)
+    import_customers(runtime, files.customers)
+    import_contacts(runtime, files.contacts)
+    with runtime.writing() as session:
+        load(session)
+    runtime.engine.dispose()
+    counts = counted([*documents, "--guard", str(tmp_path / "guard.toml")])
+    assert (counts["customers"], counts["refused_rows"]) == (12, 0)
+    assert asks(counts) > 0
+
+
+def test_nothing_is_left_half_written_when_it_is_interrupted(
+    documents: list[str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("interrupted")
+    many, papers = a_few(tmp_path, customers=200), folder / "papers"
+    papers.mkdir()
+    given = ["--customers", str(many.customers), "--contacts", str(many.contacts), "--prices"]
+    command = [*documents, *given, "--ledger", str(papers / "ledger.csv")]
+    code = "import sys; from outreach.cli import main; print('begun', flush=True); main(sys.argv[1:])"
+    running = subprocess.Popen([sys.executable, "-c", code, *command], stdout=subprocess.PIPE, cwd=ROOT)
+    assert running.stdout
+    running.stdout.readline()
+    time.sleep(2)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert list(papers.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("without", "says"),
+    [(["--customers"], "together"), (["--contacts"], "together")],
+)
+def test_half_of_a_history_is_refused(arguments: list[str], without: list[str], says: str) -> None:
+    place = arguments.index(without[0])
+    result = run(arguments[:place] + arguments[place + 2 :])
+    assert (result.exit_code, says in result.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("contacts", "says"),
+    [
+        ("not,a,table\n1,2,3\n", "must name the columns"),
+        ("external_id,customer,kind,touchpoint,value,occurred_at\n", "no history"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_status_2(arguments: list[str], files: Files, contacts: str, says: str) -> None:
+    files.contacts.write_text(contacts, encoding="utf-8")
+    result = run(arguments)
+    assert (result.exit_code, says in result.output) == (2, True), result.output
