@@ -51,7 +51,7 @@ SCORES = [  # text, score, comment
     ("Great! 9/10", 9, "Great!"),
     ("Don't miss it, love it! 10", 10, "Don't miss it, love it!"),
     ("Monteur was top. Ik geef een 9. Tot ziens", 9, "Monteur was top. Ik geef een 9. Tot ziens"),
-    ("Très bien, je mets un 8", 8, "Très bien,"),
+    ("Très bien, je mets un 8", 8, "Très bien"),
     ("８／１０ ｇｏｏｄ", 8, "ｇｏｏｄ"),
     ("1️⃣0️⃣", 10, ""),
 ]
