@@ -23,6 +23,7 @@ def talk(reply_ids: list[int]) -> None:
 
 
 def deliver(outreach_ids: list[int]) -> None:
+    replies.receive_new(_runtime())  # a stop that has come in holds, whether or not anybody has read it yet
     work_on(_runtime(), delivery.deliver, outreach_ids)
 
 

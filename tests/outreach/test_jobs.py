@@ -15,8 +15,12 @@ from rq import Callback, Queue
 from rq.serializers import DefaultSerializer, JSONSerializer
 from rq.webhook import Webhook
 
-from outreach import planning
+from channels.message import Channel, InboundMessage
+from channels.sandbox import write_reply
+from outreach import hooks, jobs, planning
 from outreach.doorbell import DELIVER, Doorbell
+from outreach.hooks import Arrival
+from outreach.tables import ContactPoint
 from tests.world import World, a_world, asks
 
 PATIENCE = 60  # seconds
@@ -43,6 +47,18 @@ def world(sqlite_url: str, redis_url: str) -> Iterator[World]:
         made.contact()
         planning.look(made.runtime, [made.id_of("K1")])
         yield made
+
+
+def test_a_stop_that_nobody_has_read_yet_holds_back_what_is_about_to_go_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_runtime", lambda: world.runtime)
+    (point, *_) = world.rows(ContactPoint, "K1")
+    said = write_reply(InboundMessage(Channel(point.channel), point.address, "STOP", "1"))
+    hooks.store(world.runtime, [Arrival("sandbox", "reply", "1", said, {}, world.now)])
+    (planned,) = world.outreaches()
+    jobs.deliver([planned.id])
+    assert world.got() == []
 
 
 def _smuggle(world: World, folder: Path, port: int) -> None:
