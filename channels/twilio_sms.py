@@ -96,8 +96,8 @@ class TwilioSms:
         newest = max(ours, key=_moment, default=None)
         return newest and Receipt(newest.sid, status_of(newest.status))
 
-    def inbound_since(self, at: int, most: int = 10_000) -> Iterator[bytes]:
-        """What was written to us since a moment (epoch seconds), as the list gives it: the newest first.
+    def inbound_since(self, at: int, most: int = 10_000) -> Iterator[tuple[int, bytes]]:
+        """What was written to us since a moment, and when (epoch seconds), as the list gives it: the newest first.
 
         Each is a form with the fields of the webhook that should have brought it. Raises NotListed, also where more
         than `most` messages, sent or received, would have to be read.
@@ -110,8 +110,8 @@ class TwilioSms:
                 for count, one in enumerate(listed):
                     if count == most:
                         raise NotListed(f"there are more than {most} messages")
-                    if one.direction == "inbound" and _moment(one) >= since:
-                        yield urlencode(_as_webhook(one)).encode()
+                    if one.direction == "inbound" and (sent := _moment(one)) >= since:
+                        yield int(sent.timestamp()), urlencode(_as_webhook(one)).encode()
         except Exception as error:
             raise _not_listed(error) from error
 

@@ -35,8 +35,9 @@ log = logging.getLogger(__name__)
 class ListsInbound(Protocol):
     """A sender that can also list what was written to us."""
 
-    def inbound_since(self, at: int) -> Iterable[bytes]:
-        """The newest first, each as the call would have been that should have brought it. Raises NotListed."""
+    def inbound_since(self, at: int) -> Iterable[tuple[int, bytes]]:
+        """The newest first: when it was written (epoch seconds), and the call that should have brought it. Raises
+        NotListed."""
         ...
 
 
@@ -119,8 +120,8 @@ def _remember(session: Session, read: Poll) -> None:
 
 
 def _inbound(sender: ListsInbound, now: int, since: int, _: int) -> Iterator[Arrival]:
-    for body in sender.inbound_since(since):
-        yield Arrival("twilio", "inbound", twilio_hooks.form(body)["MessageSid"], body, {}, now)
+    for at, body in sender.inbound_since(since):
+        yield Arrival("twilio", "inbound", twilio_hooks.form(body)["MessageSid"], body, {}, min(at, now))
 
 
 def _suppressed(sender: ListsSuppressed, name: str, now: int, since: int, _: int) -> Iterator[Arrival]:

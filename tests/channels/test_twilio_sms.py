@@ -184,7 +184,8 @@ def test_what_was_written_to_us_is_listed_as_the_webhook_would_have_brought_it(
     provider: Provider, twilio: TwilioSms
 ) -> None:
     sid = provider.write_to_us("+31612345678", "+3197010200300", "een 8 & dank €")
-    (form,) = twilio.inbound_since(NOON - HOUR)
+    ((at, form),) = twilio.inbound_since(NOON - HOUR)
+    assert at == NOON
     assert {name: value for name, (value,) in parse_qs(form.decode()).items()} == {
         **dict.fromkeys(("MessageSid", "SmsSid", "SmsMessageSid"), sid),
         "AccountSid": f"AC{'0' * 32}",

@@ -23,9 +23,9 @@ class Listing:
     asked: list[int] = field(default_factory=list)
     breaks_after: int | None = None
 
-    def inbound_since(self, at: int) -> Iterable[bytes]:
+    def inbound_since(self, at: int) -> Iterable[tuple[int, bytes]]:
         self.asked.append(at)
-        listed = [body for moment, body in reversed(self.written) if moment >= at]
+        listed = [one for one in reversed(self.written) if one[0] >= at]
         yield from listed[: self.breaks_after]
         if self.breaks_after is not None:
             raise NotListed("a reset")
@@ -53,6 +53,14 @@ def test_a_message_whose_call_was_lost_becomes_an_answer(world: World, listing: 
     write(world, listing, "8 want jullie bellen altijd terug", 1)
     world.tick()
     assert [(reply.score, reply.customer_id) for reply in world.rows(Reply)] == [(8, world.id_of("K1"))]
+
+
+def test_a_message_counts_from_when_it_was_written_however_late_it_is_found(world: World, listing: Listing) -> None:
+    write(world, listing, "8", 1)
+    written = world.now
+    world.now += 2 * DAY
+    world.tick()
+    assert [reply.received_at for reply in world.rows(Reply)] == [written]
 
 
 def test_a_message_that_came_both_ways_is_one(world: World, listing: Listing) -> None:
