@@ -8,7 +8,7 @@ from outreach.rehearsal.play import full_hour
 from outreach.replaying.material import Material
 from outreach.replaying.stock import holidays_over, stock
 from policies.policy import Guard, Policy
-from policies.replay.columns import CHANNELS
+from policies.replay.columns import ASK, CHANNELS, HEARD
 from policies.replay.deciding import RULES
 from policies.replay.pricing import relaxed
 from policies.replay.summing import ACTIONS, KINDS, Sum, summed
@@ -48,29 +48,34 @@ class Price:
 
 def replay(material: Material, documents: Documents, progress: Progress, keep_looks: bool = False) -> Replay:
     """Walk the history to the moment from which nothing can be asked about it any more."""
+    walk = _walk(material, documents, keep_looks).run(progress)
+    return Replay(material, documents, walk, summed(walk, material.history, [p.name for p in documents.policies]))
+
+
+def _walk(material: Material, documents: Documents, keep_looks: bool = False) -> Walk:
     lives = [p.contact.expires + (p.reminder.until if p.reminder else 0) for p in documents.policies if p.contact]
     span = Span(material.begins, full_hour(material.last + max(lives, default=0)))
     there = stock(material.contents, material.surveys, material.history.languages)
     setting = Setting(there, span, holidays_over(span))
-    walk = Walk(world(material.history, documents.guard, documents.policies, setting), keep_looks).run(progress)
-    return Replay(material, documents, walk, summed(walk, material.history, [p.name for p in documents.policies]))
+    return Walk(world(material.history, documents.guard, documents.policies, setting), keep_looks)
 
 
 def prices(replayed: Replay, progress: Progress) -> list[Price]:
     """The price of every rule, dearest first: the history is walked once for each amount."""
     material, documents = replayed.material, replayed.documents
     each = list(relaxed(documents.guard, documents.policies))
-    found = []
+    found: list[Price] = []
+    asks, answers = _asks_and_answers(replayed.walk)
     for done, lax in enumerate(each):
-        other = replay(material, Documents(lax.guard, lax.policies), lambda done, of: None).sum
-        answers = _answers(other) - _answers(replayed.sum)
-        found.append(Price(lax.amount, lax.policy, other.asks - replayed.sum.asks, answers))
+        more, heard = _asks_and_answers(_walk(material, Documents(lax.guard, lax.policies)).run())
+        found.append(Price(lax.amount, lax.policy, more - asks, heard - answers))
         progress(done + 1, len(each))
     return sorted(found, key=lambda price: (-price.asks, price.amount, price.policy or ""))
 
 
-def _answers(counts: Sum) -> int:
-    return sum(done.answers for done in counts.done.values())
+def _asks_and_answers(walk: Walk) -> tuple[int, int]:
+    asks = [touch for touch in walk.touches if touch.kind == ASK]
+    return len(asks), sum(ask.outcome == HEARD for ask in asks)
 
 
 def messages(replayed: Replay) -> Iterator[Cells]:

@@ -19,6 +19,7 @@ Half = Annotated[int, "i4"]
 Tiny = Annotated[int, "i1"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 _code: list[CodeType] = []
 _PART = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
@@ -96,9 +97,9 @@ def longer(rows: Any, kind: type[Any], count: int) -> Any:
     return numpy.concatenate([rows, more]) if is_fast() else rows + more
 
 
-def readable(rows: Any) -> Any:
-    """The rows of a table, each with its fields as attributes."""
-    return rows.view(numpy.recarray) if is_fast() else rows
+def readable(kind: type[T], rows: Any) -> list[T]:
+    """The rows of a table as they are told in Python."""
+    return [kind(*row) for row in rows.tolist()] if is_fast() else rows
 
 
 def integers(values: Sequence[int]) -> Any:

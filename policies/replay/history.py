@@ -91,6 +91,7 @@ class History:
         self.zones = sorted({person.zones for person in self.people})
         self._language = {name: n for n, name in enumerate(self.languages)}
         self._zone = {each: n for n, each in enumerate(self.zones)}
+        self._spells: dict[tuple[str, tuple[int, int]], dict[str, Any]] = {}
         self.chance = chance
         self.columns = {
             "people": table(PersonRow, [self._person(person) for person in self.people]),
@@ -158,7 +159,13 @@ class History:
         ]
 
     def spells(self, guard: Guard, holidays_of: HolidaysOf, span: tuple[int, int]) -> dict[str, Any]:
-        """When each channel is open where people could be, over a span of time."""
+        """When each channel is open where people could be, over a span of time; remembered, as many walks share it."""
+        known = (guard.hours.model_dump_json(), span)
+        if known not in self._spells:
+            self._spells[known] = self._find_spells(guard, holidays_of, span)
+        return self._spells[known]
+
+    def _find_spells(self, guard: Guard, holidays_of: HolidaysOf, span: tuple[int, int]) -> dict[str, Any]:
         first, found = [0], list[SpellRow]()
         for zones in self.zones:
             holidays = holidays_of(zones)

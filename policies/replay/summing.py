@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
-from policies.replay.columns import ASK, CHANNELS, CONTENT, HEARD, HELD, MISSING, REMINDER, SAID_NOT_NOW, STOPS
+from policies.replay.columns import ASK, CHANNELS, CONTENT, HEARD, HELD, MISSING, REMINDER, SAID_NOT_NOW, STOPS, TermRow
+from policies.replay.compiling import readable
 from policies.replay.deciding import RULES
 from policies.replay.history import History
 from policies.replay.walk import Walk
@@ -100,11 +101,12 @@ def summed(walk: Walk, history: History, policies: Sequence[str]) -> Sum:
         total.update(week)
     asked = Counter(who for kind, _, _, _, _, who, _, _ in touches if kind == ASK)
     often = Counter(asked.values())
+    asking = [n for n, terms in enumerate(readable(TermRow, walk.world.terms)) if terms.by_contact]
     fates = [list(_of_policy(walk.state.fate, n, walk.world.happened)) for n in range(len(policies))]
     return Sum(
         done={name: _done([t for t in touches if t[2] == n]) for n, name in enumerate(policies)},
-        fates={name: _fates(fates[n]) for n, name in enumerate(policies) if walk.world.terms[n].by_contact},
-        held={name: _held(walk, n, fates[n]) for n, name in enumerate(policies) if walk.world.terms[n].by_contact},
+        fates={policies[n]: _fates(fates[n]) for n in asking},
+        held={policies[n]: _held(walk, n, fates[n]) for n in asking},
         looks={action: total[action] for action in ACTIONS},
         weeks=_weeks(walk.world.begins, looks, touches),
         days_to_ask=_days(history, [(t[3], t[4]) for t in touches if t[0] == ASK and t[4] >= 0]),

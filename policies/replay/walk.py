@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from policies.policy import Guard, Policy
 from policies.replay.columns import (
@@ -152,11 +152,11 @@ class Walk:
 
     @property
     def touches(self) -> Sequence[TouchRow]:
-        return cast(Sequence[TouchRow], readable(self.state.ledger[: int(self.state.many[TOUCHES])]))
+        return readable(TouchRow, self.state.ledger[: int(self.state.many[TOUCHES])])
 
     @property
     def looks(self) -> Sequence[LookRow]:
-        return cast(Sequence[LookRow], readable(self.state.journal[: int(self.state.many[LOOKS])]))
+        return readable(LookRow, self.state.journal[: int(self.state.many[LOOKS])])
 
 
 def _sizes(w: World) -> list[int]:

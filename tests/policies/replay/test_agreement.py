@@ -14,6 +14,7 @@ from policies.policy import Policy
 from policies.replay.columns import CHANNELS, ENDLESS, HEARD, MISSING, REPLIED, SAID_NOT_NOW
 from policies.replay.deciding import BRAKES, RULES
 from policies.replay.history import Chance, Happened, History, Person
+from policies.replay.summing import Sum, summed
 from policies.replay.walk import Setting, Span, Stock, Survey, Walk, world
 from policies.situation import Address, Contact
 from tests.policies import worlds
@@ -126,6 +127,10 @@ class Walked:
             channel = CHANNELS[look.channel]
             found.append((int(look.at), who, policy, contact, ACTIONS[look.action], moment, channel, held, rules))
         return found
+
+    @property
+    def summed(self) -> Sum:
+        return summed(self.walk, self.history, [policy.name for policy in self.policies])
 
     @property
     def touches(self) -> list[tuple[Any, ...]]:

@@ -10,11 +10,14 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 WALKS = """
+import json
+from dataclasses import asdict
 from random import Random
 from tests.policies.replay.test_agreement import Case
 for seed in range(200):
     walked = Case(Random(seed)).walked()
     print(walked.touches, [(*look[:8], sorted(look[8])) for look in walked.looks])
+    print(json.dumps(asdict(walked.summed), sort_keys=True))
 """
 SAYS = "from policies.replay.compiling import digest; from policies.replay import walk; print(digest())"
 
