@@ -1,4 +1,4 @@
-"""What to expect of a replay's asks, by the organisation's own history: asks, what came of them, and every decision."""
+"""What to expect of a replay's asks, by the organisation's own history: asks, what came of them, and decisions."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -13,6 +13,7 @@ from outreach.replaying.replay import Replay
 from outreach.runtime import Runtime
 from outreach.tables import ConsentEvent, ContactEvent, Intent, LedgerEntry, Outreach, Reply, StoredDecision
 from policies.arithmetic import DAY
+from policies.decision import Action
 from policies.replay.columns import CHANNELS, MISSING
 from policies.replay.facts import Asks, Touched, asks_of
 from policies.replay.refusal import Refusal
@@ -48,7 +49,7 @@ def effects(runtime: Runtime) -> "list[Effect] | Refusal":
 
 
 def past_of(session: Session, now: int) -> "Past":
-    """Every ask that is IN_TIME old, what came of it, and every decision."""
+    """Every ask that is IN_TIME old, what came of it, and the first look at every intent."""
     from policies.replay.response import Past
 
     rows = [_Row._make(row) for row in session.execute(_LEDGER)]
@@ -118,11 +119,15 @@ _STOPS = (
     .where(col(ConsentEvent.what) == Consent.WITHDRAWN)
     .order_by(col(ConsentEvent.customer_id), col(ConsentEvent.at))
 )
+_FIRST = sa.select(sa.func.min(col(StoredDecision.id))).group_by(col(StoredDecision.intent_id))
+_ACTED = sa.case((col(StoredDecision.action).in_((Action.ASK, Action.GIVE)), "act"), else_=col(StoredDecision.action))
 _DECISIONS = (
-    sa.select(col(StoredDecision.action), col(StoredDecision.probability), col(StoredDecision.customer_id))
-    .where(col(StoredDecision.stage) == Stage.LOOK)
+    sa.select(_ACTED.label("action"), col(StoredDecision.probability), col(StoredDecision.customer_id))
+    .where(col(StoredDecision.stage) == Stage.LOOK, col(StoredDecision.id).in_(_FIRST))
     .order_by(col(StoredDecision.id))
 )
+"""The first look at each intent. When there is a second one follows from the draws, so that the actions of later looks
+are no sample of what their probabilities say. Facts decide between asking and giving; both are to act."""
 _SCORES = sa.select(
     sa.func.count().filter(col(Reply.score) >= 9), sa.func.count().filter(col(Reply.score) <= 6), sa.func.count()
 ).where(col(Reply.score).is_not(None), col(Reply.outreach_id).is_not(None), col(Reply.continues_id).is_(None))

@@ -24,8 +24,8 @@ FEATURES = (
 """The columns of the model. Of days, touches and silences it is the logarithm that counts (of one more)."""
 LEAST_A_FEATURE = 5  # asks that came out this way, and that way (Vittinghoff & McCulloch 2007)
 EARLIER = 2 / 3  # of the past, by which its last part is foretold
-MOST_UNCOVERED = 0.01  # share of the asks
-LEAST_TRIED = 10  # past asks in a class, for it to have been tried
+MOST_UNCOVERED = 0.05  # share of the asks
+LEAST_TRIED = 5  # past asks in a class, for it to have been tried
 CLASSES: tuple[tuple[float, ...], ...] = (
     (3, 7, 14, 30, 45, 60, 90, 120, 180, 364),
     (1, 2, 4, 8),
@@ -48,8 +48,8 @@ class Scores(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Asks that were made, and what came of each in time. Of every decision: the action taken, the probability stored
-    with it, and whose it was."""
+    """Asks that were made, and what came of each in time. Of decisions whose moment no draw had a part in: the action
+    taken, the probability stored with it, and whose it was."""
 
     asks: Asks
     answered: Sequence[bool]
@@ -72,9 +72,11 @@ class Estimate:
 @dataclass(frozen=True, slots=True)
 class Expected:
     """Of asks: how many are answered, how many people opt out upon them, and how precise (half the width of its 95 %
-    interval, in points) the score of the answers is."""
+    interval, in points) the score of the answers is. `uncovered`: the share of asks the like of which was never tried,
+    and which the intervals let come out either way."""
 
     asks: int
+    uncovered: float
     answers: Estimate | Refusal
     opt_outs: Estimate | Refusal
     precision: Estimate | Refusal
@@ -92,13 +94,19 @@ class Effect:
 
 def expected(past: Past, asks: Asks) -> Expected:
     """What to expect of these asks, made by a policy that is not in force."""
-    weights = _weights(past, asks)
+    untried = uncovered(past.asks.facts, asks.facts)
+    new = _New(
+        [fact for fact, never in zip(asks.facts, untried, strict=True) if not never],
+        [fact for fact, never in zip(asks.facts, untried, strict=True) if never],
+    )
+    share = len(new.untried) / max(len(asks.at), 1)
+    weights = _weights(past, new, share)
     if isinstance(weights, Refusal):
-        return Expected(len(asks.at), weights, weights, weights)
-    answers = _estimate(past, past.answered, asks, weights)
-    opt_outs = _estimate(past, past.opted_out, asks, weights)
+        return Expected(len(asks.at), share, weights, weights, weights)
+    answers = _estimate(past, past.answered, new, weights)
+    opt_outs = _estimate(past, past.opted_out, new, weights)
     precision = answers if isinstance(answers, Refusal) else _precision(past.scores, answers)
-    return Expected(len(asks.at), answers, opt_outs, precision)
+    return Expected(len(asks.at), share, answers, opt_outs, precision)
 
 
 def effects(past: Past) -> list[Effect] | Refusal:
@@ -129,21 +137,28 @@ def _table(facts: Sequence[Facts]) -> Floats:
     return np.asarray(facts, dtype=float).reshape(-1, len(Facts._fields))
 
 
-def _weights(past: Past, asks: Asks) -> Floats | Refusal:
-    """How many of the new asks each past one stands for, 1 on average; or why they cannot."""
+class _New(NamedTuple):
+    """The new asks: those the like of which was tried, and the others."""
+
+    tried: list[Facts]
+    untried: list[Facts]
+
+
+def _weights(past: Past, new: _New, share: float) -> Floats | Refusal:
+    """How many of the new asks that were tried each past one stands for, 1 on average; or why they cannot. `share` of
+    the new asks were not."""
     if not past.asks.at:
         return Refusal("nothing", {})
     if refused := dishonest(past.actions, np.asarray(past.logged, dtype=float), past.decided_for):
         return refused
-    if not asks.at:
-        return np.ones(len(past.asks.at))
-    share = uncovered(past.asks.facts, asks.facts)
     if share > MOST_UNCOVERED:
         return Refusal("uncovered", {"share": share})
-    old, new = _alike_by(past.asks.facts), _alike_by(asks.facts)
-    is_new = np.r_[np.zeros(len(old)), np.ones(len(new))]
-    chances = fit(np.vstack([old, new]), is_new).chances(old)
-    weights = chances / (1.0 - chances) * (len(old) / len(new))
+    if not new.tried:
+        return np.ones(len(past.asks.at))
+    old, tried = _alike_by(past.asks.facts), _alike_by(new.tried)
+    is_new = np.r_[np.zeros(len(old)), np.ones(len(tried))]
+    chances = fit(np.vstack([old, tried]), is_new).chances(old)
+    weights = chances / (1.0 - chances) * (len(old) / len(tried))
     return unreliable(weights) or weights / weights.mean()
 
 
@@ -153,30 +168,31 @@ def _alike_by(facts: Sequence[Facts]) -> Floats:
     return np.column_stack([columns(facts), *reached])
 
 
-def uncovered(tried: Sequence[Facts], wanted: Sequence[Facts]) -> float:
-    """The share of asks with a fact of a class in which hardly anything was tried."""
-    missing = np.zeros(len(wanted), dtype=bool)
+def uncovered(tried: Sequence[Facts], wanted: Sequence[Facts]) -> NDArray[np.bool_]:
+    """Which of the asks that are wanted have a fact of a class in which hardly anything was tried."""
+    missing: NDArray[np.bool_] = np.zeros(len(wanted), dtype=bool)
     for begins, old, new in zip(CLASSES, _table(tried).T, _table(wanted).T, strict=True):
         known = np.bincount(np.digitize(old, begins), minlength=len(begins) + 1) >= LEAST_TRIED
         missing |= ~known[np.digitize(new, begins)]
-    return float(missing.mean())
+    return missing
 
 
-def _estimate(past: Past, happened: Sequence[bool], asks: Asks, weights: Floats) -> Estimate | Refusal:
-    many, seen = len(asks.at), np.asarray(happened, dtype=float)
+def _estimate(past: Past, happened: Sequence[bool], new: _New, weights: Floats) -> Estimate | Refusal:
+    many, seen = len(new.tried), np.asarray(happened, dtype=float)
     if many == 0:
         return Estimate(0.0, 0.0, 0.0)
     people = np.asarray(past.asks.person)
     if refused := _too_few(seen) or _changed(past.asks, seen):
         return refused
-    old, new = columns(past.asks.facts), columns(asks.facts)
+    old = columns(past.asks.facts)
     model = fit(old, seen, people)
-    chances, residuals = model.chances(new), seen - model.chances(old)
-    mean = min(max(doubly_robust(chances, weights, residuals), 0.0), 1.0)
-    learnt = clustered(weights * residuals, people) / len(old)
+    chances, residuals = model.chances(columns(new.tried)), seen - model.chances(old)
+    total = many * min(max(doubly_robust(chances, weights, residuals), 0.0), 1.0)
+    learnt = many * clustered(weights * residuals, people) / len(old)
     luck = (chances * (1.0 - chances)).sum() * _alike(residuals, people)
-    reach = Z95 * float(np.sqrt((many * learnt) ** 2 + luck))
-    return Estimate(mean * many, max(mean * many - reach, 0.0), min(mean * many + reach, float(many)))
+    reach = Z95 * float(np.sqrt(learnt**2 + luck))
+    low, high = max(total - reach, 0.0), min(total + reach, float(many))
+    return Estimate(total + float(model.chances(columns(new.untried)).sum()), low, high + len(new.untried))
 
 
 def _too_few(seen: Floats) -> Refusal | None:

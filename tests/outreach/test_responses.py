@@ -1,8 +1,10 @@
 """What the history in the database says of asks: read from the ledger, the consents and the decisions."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from sqlmodel import col
@@ -12,6 +14,7 @@ from outreach.replaying.material import Window, from_database
 from outreach.replaying.replay import Documents, Replay, replay
 from outreach.tables import StoredDecision
 from policies.replay.facts import Facts
+from policies.replay.offpolicy import dishonest
 from policies.replay.refusal import Refusal
 from policies.replay.response import Expected, Past
 from tests.make import DAY, HOUR
@@ -46,7 +49,7 @@ def test_an_ask_is_known_with_its_facts_and_its_answer(world: World) -> None:
     assert found.answered == [True, False]
     assert found.opted_out == [False, False]
     assert tuple(found.scores) == (1, 0, 1)
-    assert set(found.actions) == {"ask"}
+    assert found.actions == ["act", "act"]
     assert set(found.logged) == {1.0}
 
 
@@ -134,3 +137,44 @@ def test_a_probability_that_was_lost_is_refused(world: World) -> None:
     assert isinstance(found, Expected)
     assert isinstance(found.answers, Refusal)
     assert found.answers.code == "not_logged"
+
+
+def test_a_wrong_probability_in_the_log_is_noticed(world: World) -> None:
+    world.publish(asks(sampling=0.5))
+    everybody = [f"C{n}" for n in range(250)]
+    world.customers(*everybody)
+    world.contacts(*everybody)
+    world.tick()
+    world.later(20 * DAY)
+    honest = past(world)
+    assert set(honest.logged) == {0.5}
+    assert set(honest.actions) == {"act", "skip"}
+    assert dishonest(honest.actions, np.asarray(honest.logged), honest.decided_for) is None
+    told = sa.case((col(StoredDecision.action) == "ask", 0.8), else_=0.2)
+    world.by_hand(sa.update(StoredDecision).where(col(StoredDecision.id) > 0).values(probability=told))
+    found = responses.expected(world.runtime, replayed(world))
+    assert isinstance(found, Expected)
+    assert isinstance(found.answers, Refusal)
+    assert found.answers.code == "wrong_log"
+
+
+def test_later_looks_whose_moment_follows_from_the_draws_are_left_out(world: World) -> None:
+    world.publish(guard(jitter=0.2), asks(contact={"expires": "120d"}))
+    world.customer()
+    ask(world)
+    ask(world)
+    for _ in range(130):
+        world.later(DAY)
+    looks = [decision for decision in world.decisions() if decision.stage == "look"]
+    assert len(looks) > len(past(world).actions) == len(world.intents())
+
+
+def test_without_the_library_that_calculates_it_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.customer()
+    ask(world)
+    walked = replayed(world)
+    monkeypatch.setitem(sys.modules, "policies.replay.response", None)
+    monkeypatch.delattr("policies.replay.response")
+    for found in (responses.expected(world.runtime, walked), responses.effects(world.runtime)):
+        assert isinstance(found, Refusal)
+        assert found.says() == "estimates need the extra `fast`, which is not installed"
