@@ -89,7 +89,12 @@ def _replay(policies: Sequence[Path], options: dict[str, Any]) -> dict[str, Any]
         ledger.write(options["differences"], DIFFERENCES, differences(one, two))
     if options["ledger"]:
         ledger.write(options["ledger"], ledger.LEDGER, messages(one))
-    return _said(one, two, priced, options["seed"])
+    said = _said(one, two, priced, options["seed"])
+    if not options["customers"]:
+        said |= _foreseen(one)
+        if two is not None:
+            said["against"] |= _foreseen(two)
+    return said
 
 
 def _documents(guard: Path | None, policies: Sequence[Path], from_files: bool) -> "Documents":
@@ -176,6 +181,23 @@ def _said(one: "Replay", two: "Replay | None", priced: "Sequence[Price]", seed: 
     return said if two is None else {**said, "against": _counts(two)}
 
 
+def _foreseen(replayed: "Replay") -> dict[str, Any]:
+    """What the organisation's own history lets expect of the asks, or why it cannot tell."""
+    from outreach.replaying import responses
+    from policies.replay.refusal import Refusal
+
+    found = responses.expected(a_runtime(), replayed)
+    if isinstance(found, Refusal):
+        return {"expected": {"refused": found.says("en")}}
+    parts = {"answers": found.answers, "opt_outs": found.opt_outs, "precision": found.precision}
+    return {
+        "expected": {
+            name: {"refused": part.says("en")} if isinstance(part, Refusal) else asdict(part)
+            for name, part in parts.items()
+        }
+    }
+
+
 def _counts(replayed: "Replay") -> dict[str, Any]:
     from outreach.rehearsal.ledger import iso
 
@@ -210,8 +232,23 @@ def _lines(counts: dict[str, Any]) -> list[str]:
     for name, held in counts["held"].items():
         rules = ", ".join(f"{rule} {how['longest']:,}" for rule, how in held.items() if how["longest"]) or "nothing"
         lines.append(f"{name}: of its contacts held back by {rules}")
+    lines += dict.fromkeys(_expectation(name, part) for name, part in counts.get("expected", {}).items())
     days, often = counts["days_to_ask"], counts["asks_a_customer"]
     if days["median"] is not None:
         lines.append(f"From contact to ask: {days['median']} days in the middle, {days['most']} at most")
     lines.append(f"Never asked: {counts['never_asked']:,} customers; most asked: {max(often, default=0)} times")
     return lines
+
+
+def _expectation(name: str, part: Any) -> str:
+    refused = part if isinstance(part, str) else part.get("refused")
+    if refused:
+        return f"What to expect of it is not known: {refused}"
+    return f"{_EXPECTED[name]}: {part['expected']:,.1f} ({part['low']:,.1f} to {part['high']:,.1f})"
+
+
+_EXPECTED = {
+    "answers": "Answers to expect, by your own history",
+    "opt_outs": "Opt-outs to expect",
+    "precision": "Margin of the score, in points",
+}

@@ -124,9 +124,12 @@ def test_the_database_is_replayed_where_no_files_are_given(
     with runtime.writing() as session:
         load(session)
     runtime.engine.dispose()
-    counts = counted([*documents, "--guard", str(tmp_path / "guard.toml")])
+    arguments = [*documents, "--guard", str(tmp_path / "guard.toml")]
+    counts = counted(arguments)
     assert (counts["customers"], counts["refused_rows"]) == (12, 0)
     assert asks(counts) > 0
+    assert all("refused" in part for part in counts["expected"].values())  # nobody was ever asked here
+    assert run(arguments).output.count("What to expect of it is not known") == 1
 
 
 def test_nothing_is_left_half_written_when_it_is_interrupted(
