@@ -140,9 +140,11 @@ def lock_customers(session: Session, ids: Iterable[int]) -> list[Customer]:
 
     Read a customer's history, and what is in force, only after this: nobody publishes before the transaction ends.
     Nothing that may reach a customer is decided without it. On SQLite the transaction itself is the lock. Returns the
-    customers that exist, ordered by id.
+    customers that exist, ordered by id; in the place of one who was merged into another, that one.
     """
     customers = list(session.execute(_LOCK_CUSTOMERS, {"ids": list(ids)}).scalars())
+    if any(customer.merged_into for customer in customers):  # since their ids were read
+        return lock_customers(session, {customer.merged_into or customer.id for customer in customers})
     if session.get_bind().dialect.name == "postgresql":  # only a locked customer stays with the account that is locked
         accounts = {customer.account_id for customer in customers if customer.account_id is not None}
         session.execute(_LOCK_ACCOUNTS, {"ids": accounts}).all()

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from outreach import history, policy_book
 from outreach.history import Past, Wish
+from outreach.known_as import known_as
 from outreach.lifecycle import IntentState
 from outreach.policy_book import Live
 from outreach.settings import Settings
@@ -68,7 +69,7 @@ class Question:
 
 def explain(session: Session, settings: Settings, question: Question) -> list[Explanation]:
     """One explanation a live policy. Raises UnknownCustomer, UnknownContact, policy_book.NoGuard."""
-    customer = session.exec(select(Customer).where(Customer.external_id == question.customer)).first()
+    customer = session.exec(select(Customer).where(col(Customer.id).in_(known_as(question.customer)))).first()
     if customer is None:
         raise UnknownCustomer(question.customer)
     book = policy_book.in_force(session)

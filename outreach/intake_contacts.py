@@ -1,7 +1,7 @@
 """Storing contact events that passed the door, and opening the intents of the policies they may matter to."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -58,10 +58,21 @@ def store_contacts(
     return receipts, _open_intents(session, now)
 
 
-def _lock_customers(session: Session, external_ids: Iterable[str]) -> dict[str, int]:
-    c = columns(Customer).c
-    wanted = sa.select(c.external_id, c.id).where(among(session, c.external_id, external_ids)).order_by(c.id)
-    return dict(session.connection().execute(wanted.with_for_update(key_share=True)).all())
+def _lock_customers(session: Session, external_ids: Collection[str]) -> dict[str, int]:
+    """Lock the customers these ids lead to: theirs, or of whom they were merged into; by external id."""
+    named, stays = columns(Customer), columns(Customer).alias("stays")
+    leads_there = stays.c.id == sa.func.coalesce(named.c.merged_into, named.c.id)
+    wanted = (
+        sa.select(named.c.external_id, stays.c.id)
+        .join(stays, leads_there & stays.c.merged_into.is_(None))
+        .where(among(session, named.c.external_id, external_ids))
+        .order_by(stays.c.id)
+        .with_for_update(key_share=True, of=stays)
+    )
+    found = dict(session.connection().execute(wanted).all())
+    if len(found) < len(external_ids):  # somebody may have been merged while their lock was waited for
+        found |= dict(session.connection().execute(wanted).all())
+    return found
 
 
 def _new_numbers(session: Session, count: int) -> Iterable[int]:

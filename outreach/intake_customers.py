@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
@@ -64,12 +65,14 @@ class _Known:
 
     def __init__(self, session: Session, forms: Sequence[CustomerForm], hmacs: Sequence[str]) -> None:
         named = among(session, Customer.external_id, [form.external_id for form in forms])
-        customers = lock_customers(session, session.exec(select(Customer.id).where(named)))
+        there = select(Customer.id).where(named, col(Customer.merged_into).is_(None))
+        customers = lock_customers(session, session.exec(there))
         ids = [customer.id for customer in customers]
         points = session.exec(select(ContactPoint).where(among(session, ContactPoint.customer_id, ids)))
         owners = select(ContactPoint.address_hmac, Customer.external_id).join(Customer)
         suppressed = select(Suppression.address_hmac).where(among(session, Suppression.address_hmac, hmacs))
         said = select(ConsentEvent).where(among(session, ConsentEvent.customer_id, ids)).order_by(col(ConsentEvent.id))
+        self.merged = _merged(session, named)
         self.customers = {customer.external_id: customer for customer in customers}
         names = {customer.id: customer.external_id for customer in customers}
         self.points = {(names[point.customer_id], point.channel): point for point in points}
@@ -84,8 +87,7 @@ def store_customers(session: Session, forms: Sequence[CustomerForm], origin: Ori
 
     The external ids of the forms are all different. The customers are locked until the transaction ends.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_INTAKE_LOCK)))  # two imports could claim one address
+    lock_addresses(session)
     ways = [list(_ways(form, origin.key)) for form in forms]
     known = _Known(session, forms, [way.hmac for of_form in ways for way in of_form])
     receipts, arrivals = [], []
@@ -102,6 +104,20 @@ def store_customers(session: Session, forms: Sequence[CustomerForm], origin: Ori
             _take(session, arrival, way, known, origin)
     receipts += [arrival.receipt(arrival.form.external_id not in known.customers) for arrival in arrivals]
     return receipts, _wake(session, [arrival.customer.id for arrival in arrivals if arrival.reachable], origin.now)
+
+
+def lock_addresses(session: Session) -> None:
+    """Let nobody else move addresses between customers, or merge these, until the transaction ends. Lock customers
+    only after this."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_INTAKE_LOCK)))  # two imports could claim one address
+
+
+def _merged(session: Session, named: sa.ColumnElement[bool]) -> dict[str, str]:
+    """Of the customers who are named, those who were merged into another, and into whom."""
+    stays = aliased(Customer)
+    into = select(Customer.external_id, stays.external_id).join(stays, col(Customer.merged_into) == col(stays.id))
+    return dict(session.exec(into.where(named)).all())
 
 
 def _accounts(session: Session, external_ids: set[str]) -> dict[str, int]:
@@ -125,7 +141,10 @@ def _ways(form: CustomerForm, key: bytes) -> Iterator[_Way]:
 
 
 def _taken(form: CustomerForm, ways: Iterable[_Way], known: _Known, origin: Origin) -> Receipt | None:
-    """A refusal when one of the addresses is somebody else's; otherwise they are this customer's from now on."""
+    """A refusal when the customer was merged into another, or one of the addresses is somebody else's; otherwise they
+    are this customer's from now on."""
+    if into := known.merged.get(form.external_id):
+        return refused(form.external_id, "external_id", f"was merged into customer {into}; bring in what is so of them")
     addressed = [way for way in ways if way.address]
     for way in addressed:
         owner = origin.claimed.get(way.hmac, known.owners.get(way.hmac))

@@ -90,9 +90,10 @@ def _whom(session: Session, update: DeliveryUpdate, key: bytes) -> _Whom:
     which = (ContactPoint.channel == channel) & (ContactPoint.address_hmac == hmac)
     owner = session.exec(select(ContactPoint.customer_id).where(which)).first()
     ids = [one for one in (sent.customer_id if sent else None, owner) if one is not None]
-    locked = {customer.id: customer for customer in lock_customers(session, ids)}
+    lock_customers(session, ids)
     point = session.exec(select(ContactPoint).where(which)).first()  # as it is under the lock
-    return _Whom(locked.get(ids[0]) if ids else None, channel, hmac, point)
+    whose = lock_customers(session, ids[:1])
+    return _Whom(whose[0] if whose else None, channel, hmac, point)
 
 
 def _count(session: Session, point: ContactPoint, objection: Objection | None) -> None:

@@ -21,6 +21,7 @@ from outreach import audit, database, optout
 from outreach.csv_cells import safe
 from outreach.database import among, lock_customers
 from outreach.explain import UnknownCustomer
+from outreach.known_as import known_as
 from outreach.lifecycle import InboxState
 from outreach.optout import Wanted
 from outreach.runtime import Runtime
@@ -70,6 +71,8 @@ def export(session: Session, customer: Customer) -> dict[str, Any]:
     found: dict[str, Any] = {"customer": _told(customer)}
     account = session.get(Account, customer.account_id) if customer.account_id is not None else None
     found["account"] = _told(account) if account else None
+    merged = select(Customer.external_id).where(Customer.merged_into == customer.id)
+    found["also_known_as"] = [{"external_id": one} for one in session.exec(merged.order_by(col(Customer.id)))]
     for name, table in _ABOUT.items():
         rows = session.exec(select(table).where(_of(session, table, [customer.id])).order_by(sa.text("id"))).all()
         found[name] = [_told(row) for row in rows]
@@ -84,7 +87,7 @@ def export(session: Session, customer: Customer) -> dict[str, Any]:
 def exported(runtime: Runtime, external_id: str) -> dict[str, Any]:
     """The same, for the customer with this id. Raises explain.UnknownCustomer."""
     with runtime.reading() as session:
-        customer = session.exec(select(Customer).where(Customer.external_id == external_id)).first()
+        customer = session.exec(select(Customer).where(col(Customer.id).in_(known_as(external_id)))).first()
         if customer is None:
             raise UnknownCustomer(external_id)
         return export(session, customer)
@@ -138,7 +141,9 @@ def erase(runtime: Runtime, external_id: str, by: str) -> None:
     """Forget a customer. Nothing more goes to any of their addresses, also if somebody brings them in again. Raises
     explain.UnknownCustomer."""
     with runtime.writing() as session:
-        known = select(Customer.id).where(Customer.external_id == external_id, col(Customer.erased_at).is_(None))
+        known = select(Customer.id).where(
+            col(Customer.id).in_(known_as(external_id)), col(Customer.erased_at).is_(None)
+        )
         found = lock_customers(session, session.exec(known))
         if not found:
             raise UnknownCustomer(external_id)
@@ -217,12 +222,16 @@ def _names(session: Session, body: Any, texts: Iterable[str]) -> sa.ColumnElemen
 
 
 def _forget_names(session: Session, customer: Customer, now: int) -> None:
-    """Take away what other systems know the customer, their contacts and an account of theirs alone by."""
+    """Take away what other systems know the customer, also from before a merge, their contacts and an account of
+    theirs alone by."""
     alias = f"erased-{token_hex(16)}"
     account = session.get(Account, customer.account_id) if customer.account_id is not None else None
     customer.external_id, customer.erased_at, customer.updated_at = alias, now, now
     customer.paused_until = None
     session.add(customer)
+    merged_ids = sa.literal(f"{alias}-") + sa.cast(col(Customer.id), sa.Text)
+    was_merged = col(Customer.merged_into) == customer.id
+    session.execute(sa.update(Customer).where(was_merged).values(external_id=merged_ids))
     contact_ids = sa.literal(f"{alias}-") + sa.cast(col(ContactEvent.id), sa.Text)
     session.execute(
         sa.update(ContactEvent).where(col(ContactEvent.customer_id) == customer.id).values(external_id=contact_ids)

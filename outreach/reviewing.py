@@ -13,6 +13,7 @@ from outreach.answers import Intent as Said
 from outreach.answers import Reading
 from outreach.database import lock_customers
 from outreach.explain import UnknownCustomer
+from outreach.known_as import known_as
 from outreach.runtime import Runtime
 from outreach.tables import Customer, LedgerEntry, Reply
 
@@ -44,8 +45,7 @@ def assign(runtime: Runtime, reply_id: int, customer_external_id: str, by: str) 
     """Say whose an unassigned reply is; it is read again as theirs. False where it is theirs already. Raises
     UnknownReply, AlreadyAssigned, explain.UnknownCustomer."""
     with runtime.writing() as session:
-        known = session.exec(select(Customer.id).where(Customer.external_id == customer_external_id))
-        found = lock_customers(session, known)
+        found = lock_customers(session, session.execute(known_as(customer_external_id)).scalars())
         if not found:
             raise UnknownCustomer(customer_external_id)
         (customer,), reply = found, _locked(session, reply_id)

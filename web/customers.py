@@ -1,6 +1,7 @@
 """Finding a customer, and one customer's life with every decision unfolded."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from outreach.policy_book import NoGuard
@@ -27,11 +28,13 @@ def find() -> str:
 
 
 @blueprint.get("/<path:external_id>")
-def show(external_id: str) -> str:
+def show(external_id: str) -> ResponseReturnValue:
     before = whole_number("before", least=0, most=2**40)
     life = timeline(here.runtime(), external_id, before)
     if life is None:
         abort(404, gettext("There is no customer with this id. It may have been mistyped, or never imported."))
+    if life.person.external_id != external_id:  # merged into another customer
+        return redirect(url_for("customers.show", external_id=life.person.external_id))
     try:
         asking = Asking.of(explanations(here.runtime(), external_id), life.person)
     except NoGuard:

@@ -45,7 +45,7 @@ class Devices:
             who = person(session, external_id)
             if who is None:
                 return None
-            lines = sandbox.thread(session, external_id)
+            lines = sandbox.thread(session, who.external_id)
         asks = [line for line in lines if line.kind in ("ask", "reminder")]
         last = asks[-1] if asks else None  # what is written on either device belongs to it
         return cls(who, _items(lines, Channel.SMS, last), _items(lines, Channel.EMAIL, last)[::-1])

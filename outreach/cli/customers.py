@@ -10,7 +10,7 @@ from outreach.cli.common import a_runtime
 
 @click.group()
 def customer() -> None:
-    """Give a customer what is held about them, or forget it.
+    """Give a customer what is held about them, forget it, or merge.
 
     EXTERNAL_ID is the id by which other systems know the customer.
     """
@@ -46,3 +46,22 @@ def erase(external_id: str, by: str, yes: bool) -> None:
         click.confirm(f"Forget {external_id} for good?", abort=True)
     privacy.erase(a_runtime(), external_id, by)
     click.echo(f"{external_id} is forgotten.")
+
+
+@customer.command()
+@click.argument("keep")
+@click.argument("other")
+@click.option("--by", default=getpass.getuser, help="Who merges.  [default: you]")
+@click.option("--yes", is_flag=True, help="Do not ask whether you mean it.")
+def merge(keep: str, other: str, by: str, yes: bool) -> None:
+    """Make two customers who are one person one, for good.
+
+    KEEP stays, and what happened to OTHER happened to them: every rest, cap and answer counts, and the stricter
+    consent holds. Where both have an address, that of KEEP stays. The id OTHER leads to KEEP from then on.
+    """
+    from outreach import merging
+
+    if not yes:
+        click.confirm(f"Make {other} one with {keep}, for good?", abort=True)
+    merging.merge(a_runtime(), keep, other, by)
+    click.echo(f"{other} is one with {keep} now.")

@@ -23,7 +23,7 @@ def _known() -> Sequence[tuple[Any, Callable[[Any], str | None]]]:
     from redis.exceptions import RedisError
     from sqlalchemy import exc
 
-    from outreach import demo, embedded, explain, policy_book, starter
+    from outreach import demo, embedded, explain, merging, policy_book, starter
     from policies.policy import PolicyRefused
 
     return (
@@ -35,6 +35,7 @@ def _known() -> Sequence[tuple[Any, Callable[[Any], str | None]]]:
         (starter.TextsRefused, lambda p: _listed("These texts cannot be used:", p.problems)),
         (policy_book.NoGuard, lambda p: "No guard is published: run `outreach migrate`, which publishes one."),
         (explain.UnknownCustomer, lambda p: f"There is no customer {p}; customers are named by their external id."),
+        (merging.CannotMerge, lambda p: f"Nothing was merged: {p}."),
         (explain.UnknownContact, lambda p: f"This customer has no contact {p}."),
         (demo.CutOff, lambda p: "The sample company's year was cut off here: empty the database, then again."),
         (demo.MadeUp, lambda p: MADE_UP),

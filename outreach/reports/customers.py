@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from outreach.known_as import known_as
 from outreach.reports.week import ThisWeek, met_with
 from outreach.runtime import Runtime
 from outreach.tables import Account, ContactPoint, Customer, LedgerEntry
@@ -63,6 +65,7 @@ def search(runtime: Runtime, text: str = "", page: int = 1, this: ThisWeek | Non
     query = (
         _people().add_columns(last_touch).order_by(col(Customer.id).desc()).limit(most + 1).offset((page - 1) * most)
     )
+    query = query.where(col(Customer.merged_into).is_(None))
     if wanted := text.strip()[:LONGEST_SEARCH]:
         query = query.where(_matches(wanted))
     if this is not None:
@@ -73,8 +76,8 @@ def search(runtime: Runtime, text: str = "", page: int = 1, this: ThisWeek | Non
 
 
 def person(session: Session, external_id: str) -> Person | None:
-    """The customer whom another system knows by this id."""
-    row = session.execute(_people().where(col(Customer.external_id) == external_id)).first()
+    """The customer whom another system knows by this id, or knew before two were merged."""
+    row = session.execute(_people().where(col(Customer.id).in_(known_as(external_id)))).first()
     return Person(*row) if row else None
 
 
@@ -100,9 +103,12 @@ def _matches(wanted: str) -> sa.ColumnElement[bool]:
         col(ContactPoint.customer_id) == col(Customer.id),
         col(ContactPoint.address).ilike(like, escape=_ESCAPE) | col(ContactPoint.address).like(numbers, escape=_ESCAPE),
     )
-    return (
-        col(Customer.name).ilike(like, escape=_ESCAPE) | col(Customer.external_id).ilike(like, escape=_ESCAPE) | point
+    merged = aliased(Customer)
+    earlier = sa.exists().where(
+        col(merged.merged_into) == col(Customer.id), col(merged.external_id).ilike(like, escape=_ESCAPE)
     )
+    named = col(Customer.name).ilike(like, escape=_ESCAPE) | col(Customer.external_id).ilike(like, escape=_ESCAPE)
+    return named | point | earlier
 
 
 def _literal(text: str) -> str:

@@ -17,7 +17,8 @@ class Account(Table, table=True):
 
 
 class Customer(Table, table=True):
-    """The row that is locked: everything that may reach this person is decided while holding it."""
+    """The row that is locked: everything that may reach this person is decided while holding it. Who turned out to be
+    somebody else we know is `merged_into` them; of their own row only the external id stays, and leads there."""
 
     __tablename__ = "customers"
     id: int = row_id()
@@ -32,6 +33,7 @@ class Customer(Table, table=True):
     no_surveys_at: int | None = number(default=None)
     paused_until: int | None = number(default=None)
     erased_at: int | None = number(default=None)
+    merged_into: int | None = reference("customers", default=None, index=True)
 
 
 class ContactPoint(Table, table=True):

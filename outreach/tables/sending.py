@@ -81,7 +81,8 @@ class Attempt(Table, table=True):
 
 
 class LedgerEntry(Table, table=True):
-    """One touch, written before the call, voided only on a definite refusal. 24 hours apart, by the database."""
+    """One touch, written before the call, voided only on a definite refusal. 24 hours apart, by the database; but what
+    two customers had who turned out to be one person, once their ledgers were joined, stands closer (`joined_at`)."""
 
     __tablename__ = "ledger"
     __table_args__ = (
@@ -101,6 +102,7 @@ class LedgerEntry(Table, table=True):
     content_name: str | None = string(default=None)
     asked_at: int = number()
     voided_at: int | None = number(default=None)
+    joined_at: int | None = number(default=None)
     draw: float = Field(sa_type=sa.Double)
     used_at: int | None = number(default=None)
     outcome: str | None = string(default=None)

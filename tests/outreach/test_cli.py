@@ -440,3 +440,15 @@ class TestWhatIsHeldAboutACustomer:
         again = run("import", "customers", "k.csv")
         assert "1 created" in again.output
         assert "1 x email is suppressed and stays so: nothing is sent there" in again.output
+
+    def test_two_who_are_one_become_one_when_that_is_meant(self, run: Run, runtime: Runtime) -> None:
+        run(
+            "import",
+            "customers",
+            write("k.csv", f"{CUSTOMERS}K2,Anna,anna2@example.com,yes,Europe/Amsterdam,2020-01-01T00:00Z\n"),
+        )
+        assert run("customer", "merge", "K1", "K2", input="n\n").exit_code == 1
+        assert "K2 is one with K1 now." in run("customer", "merge", "K1", "K2", "--by", "me", input="y\n").output
+        assert json.loads(run("customer", "export", "K2").output)["customer"]["external_id"] == "K1"
+        again = run("customer", "merge", "K1", "K2", "--yes")
+        assert (again.exit_code, "Nothing was merged: K2 was merged before." in again.output) == (1, True)

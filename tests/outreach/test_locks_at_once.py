@@ -9,7 +9,8 @@ from sqlmodel import col
 from outreach import clock, delivery, planning
 from outreach.database import lock_customers
 from outreach.lifecycle import IntentState
-from outreach.tables import Attempt, ContactPoint, Customer
+from outreach.merging import merge
+from outreach.tables import Attempt, ContactEvent, ContactPoint, Customer
 from tests.at_once import at_once, nobody_reads
 from tests.make import DAY
 from tests.world import World, a_world, asks, guard
@@ -75,3 +76,25 @@ def test_an_intent_that_expires_during_a_look_stays_expired(world: World) -> Non
         world.now += 14 * DAY
         begin(clock.expire, world.runtime)
     assert [intent.state for intent in world.intents()] == [IntentState.EXPIRED]
+
+
+def test_what_comes_in_for_a_customer_while_they_are_merged_is_the_persons(world: World) -> None:
+    world.customers("K1", "K2")
+    world.contact("K2")
+    world.tick()
+    engine = world.runtime.engine
+    with at_once(engine) as begin, nobody_reads(engine, "cases"):  # which is in the middle of a merge
+        begin(merge, world.runtime, "K1", "K2", "Marit")
+        begin(world.says, "STOP", "K2")
+        begin(world.contact, "K2")
+    assert [customer.no_surveys_at is not None for customer in world.rows(Customer)] == [True, False]
+    assert len(world.rows(ContactEvent, "K1")) == 2
+
+
+def test_two_merges_at_once_make_no_chain(world: World) -> None:
+    world.customers("K1", "K2", "K3")
+    engine = world.runtime.engine
+    with at_once(engine) as begin, nobody_reads(engine, "cases"):
+        begin(merge, world.runtime, "K1", "K2", "Marit")
+        begin(merge, world.runtime, "K3", "K1", "Marit")
+    assert {customer.merged_into for customer in world.rows(Customer)} == {None, world.id_of("K3")}

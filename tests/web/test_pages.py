@@ -11,6 +11,7 @@ from markupsafe import escape
 
 from channels.message import Channel
 from outreach import database, intake, policy_book, sandbox, starter
+from outreach.merging import merge
 from outreach.reports.customers import search
 from outreach.reports.timeline import Decided, Entry, timeline
 from policies import reasons
@@ -173,6 +174,15 @@ def test_a_customer_is_found_by_phone_number_however_it_is_written(client: Flask
 @pytest.mark.parametrize("text", ["%", "_", "\\", "' OR 1=1 --"])
 def test_a_search_takes_every_character_as_it_is(client: FlaskClient, text: str) -> None:
     assert "Nobody matches" in client.get("/customers", query_string={"q": text}).text
+
+
+def test_who_was_merged_into_another_is_shown_as_that_one(company: Company) -> None:
+    merge(company.runtime, "C-1001", "C-1002", "Marit")
+    client = reader(company)
+    gone = client.get("/customers/C-1002")
+    assert (gone.status_code, gone.headers["Location"]) == (302, "/customers/C-1001")
+    for page in ("/customers/C-1001", "/sandbox/C-1002", "/customers?q=C-1002"):
+        assert 'href="/customers/C-1001"' in client.get(page).text or page.endswith("C-1001"), page
 
 
 def test_customers_come_a_page_at_a_time(company: Company) -> None:

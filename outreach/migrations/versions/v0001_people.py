@@ -31,11 +31,14 @@ def upgrade() -> None:
         sa.Column("no_surveys_at", BIG, nullable=True),
         sa.Column("paused_until", BIG, nullable=True),
         sa.Column("erased_at", BIG, nullable=True),
+        sa.Column("merged_into", BIG, nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_customers_account_id")),
+        sa.ForeignKeyConstraint(["merged_into"], ["customers.id"], name=op.f("fk_customers_merged_into")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
         sa.UniqueConstraint("external_id", name=op.f("uq_customers_external_id")),
     )
     op.create_index(op.f("ix_customers_account_id"), "customers", ["account_id"], unique=False)
+    op.create_index(op.f("ix_customers_merged_into"), "customers", ["merged_into"], unique=False)
     op.create_table(
         "contact_points",
         sa.Column("id", BIG, nullable=False),

@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("content_name", sa.Text(), nullable=True),
         sa.Column("asked_at", BIG, nullable=False),
         sa.Column("voided_at", BIG, nullable=True),
+        sa.Column("joined_at", BIG, nullable=True),
         sa.Column("draw", sa.Double(), nullable=False),
         sa.Column("used_at", BIG, nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),

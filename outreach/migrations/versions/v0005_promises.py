@@ -18,15 +18,17 @@ BEGIN SELECT RAISE(ABORT, 'outreaches: a replan needs a refused predecessor'); E
 """
 SQLITE_FLOOR = """
 CREATE TRIGGER ledger_floor_{name} BEFORE {event} ON ledger
-WHEN NEW.voided_at IS NULL AND EXISTS (
+WHEN NEW.voided_at IS NULL AND NEW.joined_at IS NULL AND EXISTS (
     SELECT 1 FROM ledger AS other
-    WHERE other.customer_id = NEW.customer_id AND other.voided_at IS NULL AND other.id IS NOT NEW.id
+    WHERE other.customer_id = NEW.customer_id AND other.voided_at IS NULL AND other.joined_at IS NULL
+      AND other.id IS NOT NEW.id
       AND other.asked_at > NEW.asked_at - 86400 AND other.asked_at < NEW.asked_at + 86400)
 BEGIN SELECT RAISE(ABORT, 'ledger: two touches within 24 hours'); END
 """
 POSTGRESQL_FLOOR = """
 ALTER TABLE ledger ADD CONSTRAINT ledger_floor EXCLUDE USING gist (
-    customer_id WITH =, int8range(asked_at, asked_at + 86400) WITH &&) WHERE (voided_at IS NULL)
+    customer_id WITH =, int8range(asked_at, asked_at + 86400) WITH &&)
+    WHERE (voided_at IS NULL AND joined_at IS NULL)
 """
 POSTGRESQL_REFUSAL = """
 CREATE FUNCTION outreach_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -58,7 +60,7 @@ def upgrade() -> None:
 
 def _on_sqlite() -> None:
     op.execute(SQLITE_REPLAN)
-    for name, event in (("insert", "INSERT"), ("update", "UPDATE OF customer_id, asked_at, voided_at")):
+    for name, event in (("insert", "INSERT"), ("update", "UPDATE OF customer_id, asked_at, voided_at, joined_at")):
         op.execute(SQLITE_FLOOR.format(name=name, event=event))
     for table in APPEND_ONLY:
         for event in ("UPDATE", "DELETE"):
