@@ -160,7 +160,7 @@ def test_pages_that_are_killed_while_contacts_come_in_leave_none_half_done_and_t
         {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
     with at_once(runtime.engine) as begin:
-        with _running(runtime, "web"), nobody_reads(runtime.engine, "intents"):
+        with nobody_reads(runtime.engine, "intents"), _running(runtime, "web"):
             _wait(lambda: _answers(runtime))
             posted = begin(_status, post)
         assert posted.result(PATIENCE) == 0
