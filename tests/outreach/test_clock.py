@@ -25,12 +25,6 @@ PEOPLE = [f"K{n}" for n in range(8)]
 
 
 @pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
-
-
-@pytest.fixture
 def bell() -> RecordingBell:
     return RecordingBell()
 

@@ -1,6 +1,5 @@
 """Talking on: what a conversation calls for, when it may be said, and that it is said once."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -24,12 +23,6 @@ LOW, MID, HIGH = "What went wrong?", "What would make it a 9?", "What made it so
 THANKS = "Thank you so much."
 EVENING = int(datetime(2025, 6, 16, 21, tzinfo=UTC).timestamp())  # eleven in Amsterdam
 NINE_TO_EIGHT = {"quiet_from": "20:00", "quiet_until": "09:00"}
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
 
 
 def _ask(world: World, **said: Any) -> World:

@@ -1,11 +1,9 @@
 """Handing over: judged again, called once at most, and written down; whatever is unclear counts as sent."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, repeat
 from uuid import uuid4
 
-import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
@@ -19,7 +17,7 @@ from outreach.outcomes import REFUSED_OFTEN, REFUSED_REST
 from outreach.reconciling import EVIDENCE_SECONDS, reconcile
 from outreach.tables import Attempt, ContactPoint, Content, Outreach, Survey
 from tests.make import DAY, HOUR
-from tests.world import Fate, World, a_world, asks, asks_by_rhythm, gives, guard, survey
+from tests.world import Fate, World, asks, asks_by_rhythm, gives, guard, survey
 
 REFUSE_INSERT = {
     "sqlite": "CREATE TRIGGER no BEFORE INSERT ON ledger WHEN NEW.customer_id = {} "
@@ -27,12 +25,6 @@ REFUSE_INSERT = {
     "postgresql": "CREATE TRIGGER no BEFORE INSERT ON ledger FOR EACH ROW WHEN (NEW.customer_id = {}) "
     "EXECUTE FUNCTION outreach_refuse('no')",
 }
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
 
 
 def _planned(world: World, *customers: str) -> list[int]:

@@ -1,6 +1,5 @@
 """More messages than are with the provider together: the others are claimed and written down meanwhile."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from time import sleep
@@ -14,13 +13,7 @@ from outreach import delivery, outcomes, planning
 from outreach.delivery import AT_ONCE
 from outreach.lifecycle import OutreachState
 from outreach.tables import Outreach
-from tests.world import World, a_world, asks
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
+from tests.world import World, asks
 
 
 @pytest.fixture

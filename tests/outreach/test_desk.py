@@ -1,6 +1,5 @@
 """What waits for a person, in which order; and one reply with everything around it."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -17,16 +16,10 @@ from outreach.reports.thread import Thread, Told, thread
 from outreach.reviewing import AlreadyDecided, Verdict
 from outreach.tables import InboxMessage, Reply
 from tests.make import DAY, HOUR
-from tests.world import World, a_world, asks, talkative
+from tests.world import World, asks, talkative
 
 DOUBTFUL = "8, but I thought I had asked you to stop calling me about the contract"
 UNCLEAR = "2 dagen wachten"
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
 
 
 @pytest.fixture

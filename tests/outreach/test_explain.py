@@ -1,7 +1,5 @@
 """Why somebody was, or was not, asked: the same judgement as the real one, without changing anything."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from outreach import uses
@@ -10,13 +8,7 @@ from outreach.lifecycle import IntentState
 from outreach.tables import Table
 from policies.decision import Action
 from tests.make import DAY, HOUR
-from tests.world import World, a_world, asks, asks_by_rhythm, gives, guard
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
+from tests.world import World, asks, asks_by_rhythm, gives, guard
 
 
 def _explain(world: World, at: int | None = None, contact: str | None = None) -> dict[str, Explanation]:

@@ -1,6 +1,5 @@
 """What follows from what is heard: from machines, from strangers, from a snooze, and from the words of a provider."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,15 +17,9 @@ from outreach.reports.overview import overview
 from outreach.reports.replies import replies
 from outreach.tables import AuditEntry, ContactPoint, Customer, InboxMessage, Reply, Suppression
 from tests.make import DAY, HOUR
-from tests.world import World, a_world, asks, gives
+from tests.world import World, asks, gives
 
 REMINDER = {"after": "4d", "until": "7d"}
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What is known of a customer when they are judged: where they are, how to reach them, what reached them before."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,12 +14,6 @@ from tests.make import DAY, HOUR, NOON
 from tests.world import Fate, World, a_world, asks, gives, guard
 
 KINGS_DAY = date(2025, 4, 26)
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
 
 
 def _past(world: World, customer: str = "K1") -> Past:

@@ -1,6 +1,5 @@
 """Looking at customers: what wins, what waits, what ends, and which piece of content is chosen."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,15 +16,9 @@ from outreach.tables import Content, Intent, Outreach, Survey
 from policies.policy import Policy
 from policies.reasons import sentence
 from tests.make import DAY, HOUR
-from tests.world import World, a_world, asks, asks_by_rhythm, content, gives, guard, survey
+from tests.world import World, asks, asks_by_rhythm, content, gives, guard, survey
 
 VALUE_FIRST = {"pieces": 1, "used": 1, "settle": "1d", "rest": "1d", "rest_unused": "5d"}
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
 
 
 def _look(world: World, *customers: str) -> int:

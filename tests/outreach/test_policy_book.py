@@ -1,7 +1,6 @@
 """Publishing and retiring: versions that stay, one of a name in force, and what that does to what is waiting."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,15 +13,9 @@ from outreach.policy_book import NoGuard, in_force, parse, publish, retire
 from outreach.tables import PolicyVersion
 from policies.policy import PolicyRefused
 from tests.make import DAY, HOUR
-from tests.world import World, a_world, asks, asks_by_rhythm, gives, guard
+from tests.world import World, asks, asks_by_rhythm, gives, guard
 
 SPREAD = {"every": "30d", "spread": None}
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
 
 
 def _live(world: World) -> dict[str, int]:

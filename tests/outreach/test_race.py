@@ -1,24 +1,16 @@
 """Sixty customers and eight workers that all want to look and to deliver at the same moment."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import pytest
 import sqlalchemy as sa
 
 from outreach import delivery, planning
 from outreach.runtime import Runtime
-from tests.world import World, a_world, asks, guard
+from tests.world import World, asks, guard
 
 WORKERS = 8
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
 
 
 def _race(world: World, runtime: Runtime, customers: int) -> tuple[int, int]:

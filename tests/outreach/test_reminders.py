@@ -1,6 +1,5 @@
 """One reminder of an ask that was not heard from: when it comes, what it counts as, and what calls it off."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from outreach.tables import ContactPoint, Intent, Survey
 from policies.decision import Action
 from policies.policy import Policy
 from tests.make import DAY, HOUR
-from tests.world import Fate, World, a_world, asks, asks_by_rhythm, gives, guard, survey
+from tests.world import Fate, World, asks, asks_by_rhythm, gives, guard, survey
 
 REMINDER = {"after": "4d", "until": "7d"}
 ASKED, REMINDED = ["ask"], ["ask", "reminder"]
@@ -23,12 +22,6 @@ ASKED, REMINDED = ["ask"], ["ask", "reminder"]
 
 def reminds(**amounts: Any) -> Policy:
     return asks(reminder=REMINDER, **amounts)
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What came back: kept as it was written, understood or shown to a person, and acted on once."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,13 +17,7 @@ from outreach.lifecycle import Consent, InboxState, IntentState, OutreachState
 from outreach.replies import TRIES, receive, receive_new
 from outreach.tables import ConsentEvent, ContactPoint, Customer, InboxMessage, Intent, Reply, Suppression
 from tests.make import DAY, HOUR
-from tests.world import World, a_world, asks, gives
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
+from tests.world import World, asks, gives
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A person's word on a reply: whose it is, what it says, and that what follows is what would have followed at once."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,15 +17,9 @@ from outreach.reports.overview import overview
 from outreach.reviewing import AlreadyAssigned, UnknownReply, Verdict
 from outreach.tables import AuditEntry, Customer, InboxMessage, Reply, Suppression
 from tests.make import DAY, HOUR
-from tests.world import World, a_world, asks, talkative
+from tests.world import World, asks, talkative
 
 DOUBTFUL = "8, but I thought I had asked you to stop calling me about the contract"
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
 
 
 @pytest.fixture

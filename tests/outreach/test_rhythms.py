@@ -1,6 +1,5 @@
 """Rhythms: one standing wish a customer and policy, the first turns spread, each later turn a rhythm after the last."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,15 +8,9 @@ from outreach import rhythms
 from outreach.lifecycle import IntentState
 from outreach.rhythms import open_rhythms
 from tests.make import DAY, HOUR
-from tests.world import World, a_world, asks, asks_by_rhythm, gives, guard
+from tests.world import World, asks, asks_by_rhythm, gives, guard
 
 PEOPLE = [f"K{n}" for n in range(12)]
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
 
 
 def test_every_customer_gets_one_standing_wish_of_each_policy_with_a_rhythm(world: World) -> None:

@@ -1,9 +1,7 @@
 """Content that is used: the deposit an ask may follow, counted once, and shared out by how well it is used."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
@@ -11,15 +9,9 @@ from outreach import uses
 from outreach.lifecycle import IntentState
 from outreach.tables import Content
 from tests.make import DAY, HOUR
-from tests.world import World, a_world, asks, asks_by_rhythm, gives
+from tests.world import World, asks, asks_by_rhythm, gives
 
 VALUE_FIRST = {"pieces": 1, "used": 1, "settle": "1d", "rest": "1d", "rest_unused": "10d"}
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with a_world(database_url) as made:
-        yield made
 
 
 def _given(world: World) -> int:
