@@ -73,13 +73,13 @@ def _slices(runtime: Runtime, ids: Sequence[int], began: int, apart: list[int]) 
                 yield _Slice(claimed.fence, channel, messages[start : start + AT_ONCE])
 
 
-_TOO_LATE = SendRefused("those before it took too long, so it was not called for", permanent=False)
+TOO_LATE = SendRefused("those before it took too long, so it was not called for", permanent=False)
 
 
 def _call(runtime: Runtime, part: _Slice, until: int) -> dict[int, Outcome]:
     """What the provider said about each, by outreach. A sender that breaks its promise leaves everything unclear."""
     if runtime.now() >= until:
-        return dict.fromkeys((message.outreach_id for message in part.messages), _TOO_LATE)
+        return dict.fromkeys((message.outreach_id for message in part.messages), TOO_LATE)
     try:
         said = runtime.senders[part.channel].send_many(part.messages)
         return {message.outreach_id: outcome for message, outcome in zip(part.messages, said, strict=True)}

@@ -186,7 +186,7 @@ def test_processes_were_killed_in_the_middle_of_calls_and_none_ended_by_itself(s
 
 
 def test_messages_that_are_sent_again_would_be_noticed(another_url: str) -> None:
-    assert sent_twice(a_storm(another_url, 2 * FEW, "send_again"))
+    assert len(sent_twice(a_storm(another_url, 3 * FEW, "send_again"))) > 3
 
 
 def test_calls_that_are_answered_before_they_are_kept_would_be_noticed(another_url: str) -> None:

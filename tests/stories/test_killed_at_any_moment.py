@@ -19,6 +19,7 @@ from sqlmodel import col
 from channels.message import Channel
 from outreach import planning, policy_book, sandbox, starter, uses
 from outreach.clock import Clock, due_outreaches
+from outreach.delivery import TOO_LATE
 from outreach.intake import receive_contacts, receive_customers
 from outreach.lifecycle import TOUCHES, Kind, OutreachState
 from outreach.rehearsal import ledger, sample
@@ -204,6 +205,7 @@ def test_nobody_is_asked_twice_and_every_message_is_accounted_for(
     assert crowd.killed == KILLS
     assert interrupted(company), "no kill fell between the claim of a message and its outcome: this proves nothing"
     assert faults(company) == []
+    assert why_refused(company) <= {str(TOO_LATE)}, "the provider refuses nothing"
     broken = check(Rules(DOCUMENTS[0], DOCUMENTS[1:]), company.played(), len(starter.contents()))
     assert [complaint for complaint in broken if complaint.rule not in NOT_JUDGED] == []
 
@@ -219,6 +221,12 @@ def interrupted(company: Company) -> int:
     """How many messages were on their way when the process that sent them was killed."""
     with company.runtime.reading() as session:
         return session.scalar(sa.select(sa.func.count()).where(col(Attempt.detail).is_not(None))) or 0
+
+
+def why_refused(company: Company) -> set[str | None]:
+    with company.runtime.reading() as session:
+        refused = sa.select(col(Outreach.reason)).where(col(Outreach.state) == OutreachState.REFUSED)
+        return set(session.execute(refused).scalars())
 
 
 def faults(company: Company) -> list[str]:
