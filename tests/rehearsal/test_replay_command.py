@@ -1,10 +1,11 @@
 """`outreach replay`, as it is called."""
 
 import json
+import os
+import pty
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -140,13 +141,18 @@ def test_nothing_is_left_half_written_when_it_is_interrupted(
     papers.mkdir()
     given = ["--customers", str(many.customers), "--contacts", str(many.contacts), "--prices"]
     command = [*documents, *given, "--ledger", str(papers / "ledger.csv")]
-    code = "import sys; from outreach.cli import main; print('begun', flush=True); main(sys.argv[1:])"
-    running = subprocess.Popen([sys.executable, "-c", code, *command], stdout=subprocess.PIPE, cwd=ROOT)
-    assert running.stdout
-    running.stdout.readline()
-    time.sleep(2)
+    screen, terminal = pty.openpty()  # progress is shown to people only
+    code = "import sys; from outreach.cli import main; main(sys.argv[1:])"
+    running = subprocess.Popen(
+        [sys.executable, "-c", code, *command], stdout=subprocess.PIPE, stderr=terminal, cwd=ROOT
+    )
+    os.close(terminal)
+    seen = b""
+    while b"Pricing" not in seen:
+        seen += os.read(screen, 4096)
     running.send_signal(signal.SIGINT)
     running.communicate(timeout=60)
+    os.close(screen)
     assert running.returncode == 1
     assert list(papers.iterdir()) == []
 
