@@ -142,7 +142,8 @@ def test_nothing_is_left_half_written_when_it_is_interrupted(
     given = ["--customers", str(many.customers), "--contacts", str(many.contacts), "--prices"]
     command = [*documents, *given, "--ledger", str(papers / "ledger.csv")]
     screen, terminal = pty.openpty()  # progress is shown to people only
-    code = "import sys; from outreach.cli import main; main(sys.argv[1:])"
+    heeding = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"  # even where run with &
+    code = f"{heeding}; from outreach.cli import main; main(sys.argv[1:])"
     running = subprocess.Popen(
         [sys.executable, "-c", code, *command], stdout=subprocess.PIPE, stderr=terminal, cwd=ROOT
     )
