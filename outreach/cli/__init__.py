@@ -13,14 +13,14 @@ from outreach.cli.hooks import hooks
 from outreach.cli.policies import policy
 from outreach.cli.reading import read
 from outreach.cli.rehearsing import rehearse
-from outreach.cli.replaying import replay
+from outreach.cli.replaying import export, replay
 from outreach.cli.running import clock, demo, doctor, migrate, up, web, worker
 from outreach.cli.sending import sending
 from outreach.cli.sentences import sentence_for
 
 COMMANDS = (
     *(up, demo, web, worker, clock, doctor, migrate),
-    *(import_, policy, explain, read, replay, rehearse, sending, token, content, customer, hooks),
+    *(import_, policy, explain, read, replay, export, rehearse, sending, token, content, customer, hooks),
 )
 
 

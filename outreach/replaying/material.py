@@ -1,8 +1,9 @@
 """What a replay is made of, wherever it comes from: a history, the texts there are, and where chance comes from."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from pydantic import SecretStr
@@ -18,6 +19,7 @@ from outreach.tables import ContactEvent, Content, Customer, Survey
 from policies.replay.history import Chance, Happened, History, Person
 
 Row = Mapping[str, object]
+Texts = tuple[Sequence[Row], Sequence[Row]]
 Progress = Callable[[int, int], None]
 AT_ONCE = 500  # customers read from the database at a time
 
@@ -45,40 +47,75 @@ class Window:
         return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
-def from_files(settings: Settings, customers: Path, contacts: Path, window: Window, seed: int) -> Material:
+@dataclass(frozen=True)
+class Chances:
+    """Where made-up customers' doings come from (a seed), and by which attribute of customers counts are kept."""
+
+    seed: int = 0
+    segment: str = "language"
+
+    def of(self, salt: str) -> "Counted":
+        return Counted(Chance(salt, f"respondents {self.seed}"), self.segment)
+
+
+class Counted(NamedTuple):
+    chance: Chance
+    segment: str
+
+
+def from_files(settings: Settings, customers: Path, contacts: Path, window: Window, chances: Chances) -> Material:
     """The files of `outreach import`, with the content and surveys that come with the product. All chance follows from
-    the seed, as in a rehearsal. Raises UnusableFile, NothingToPlay."""
+    the seed, as in a rehearsal. Raises UnusableFile, NothingToPlay, TooManySegments."""
     arrivals = Arrivals.of(csv_import.read_customers(customers), csv_import.read_contacts(contacts))
     admitted = admit(arrivals, settings)
-    salt = settings.model_copy(update={"secret": SecretStr(f"rehearsal {seed}")}).key("chance").hex()
+    salt = settings.model_copy(update={"secret": SecretStr(f"rehearsal {chances.seed}")}).key("chance").hex()
     happened = [each for each in admitted.happened if window.holds(each.contact.occurred_at)]
-    chance = Chance(salt, f"respondents {seed}")
-    texts = (starter.contents(), starter.surveys())
-    return _material(admitted.people, happened, chance, admitted.refused, texts)
+    there = (starter.contents(), starter.surveys())
+    found = assembled(admitted.people, happened, ends_of(happened), chances.of(salt), there)
+    return replace(found, refused=admitted.refused)
 
 
-def from_database(runtime: Runtime, window: Window, seed: int, progress: Progress) -> Material:
+def from_database(runtime: Runtime, window: Window, chances: Chances, progress: Progress) -> Material:
     """The organisation's own history, with today's addresses and consent, its own texts and its own draws; what
-    customers do is made up from the seed. Raises NothingToPlay."""
+    customers do is made up from the seed. Raises NothingToPlay, TooManySegments."""
+    people: list[Person] = []
+    owners: dict[int, str] = {}
     with runtime.reading() as session:
-        ids = list(session.execute(_CUSTOMERS).scalars())
-        people: list[Person] = []
-        owners: dict[int, str] = {}
-        for start in range(0, len(ids), AT_ONCE):
-            some = ids[start : start + AT_ONCE]
-            people += _people(session, runtime, some, owners)
-            progress(start + len(some), len(ids))
+        for some in people_of(session, runtime, progress):
+            people += [person for _, person in some]
+            owners |= {who.id: who.external_id for who, _ in some}
         happened = [
             Happened(owners[row.customer_id], history.contact_of(row))
             for row in session.execute(_CONTACTS)
             if row.customer_id in owners and window.holds(row.occurred_at)
         ]
-        texts = ([dict(row) for row in session.execute(_CONTENTS).mappings()], _surveys(session))
-    chance = Chance(runtime.settings.key("chance").hex(), f"respondents {seed}")
-    return _material(people, happened, chance, 0, texts)
+        there = texts(session)
+    return assembled(people, happened, ends_of(happened), chances.of(runtime.settings.key("chance").hex()), there)
 
 
-_CUSTOMERS = sa.select(col(Customer.id)).where(col(Customer.erased_at).is_(None)).order_by(col(Customer.id))
+def people_of(session: Session, runtime: Runtime, progress: Progress) -> Iterator[list[tuple[Customer, Person]]]:
+    """Everybody who was not erased, in order of id, some at a time."""
+    count = session.execute(sa.select(sa.func.count()).select_from(Customer).where(THERE)).scalar_one()
+    done, last = 0, 0
+    while some := list(session.execute(_some_after(last)).scalars()):
+        done, last = done + len(some), some[-1].id
+        yield _people(session, runtime, some)
+        session.expunge_all()
+        progress(done, count)
+
+
+THERE = col(Customer.erased_at).is_(None)
+
+
+def _some_after(last: int) -> sa.Select[Any]:
+    return sa.select(Customer).where(THERE, col(Customer.id) > last).order_by(col(Customer.id)).limit(AT_ONCE)
+
+
+def texts(session: Session) -> Texts:
+    """The content that is given, and the surveys."""
+    return [dict(row) for row in session.execute(_CONTENTS).mappings()], _surveys(session)
+
+
 _CONTACTS = sa.select(
     col(ContactEvent.customer_id), col(ContactEvent.source), col(ContactEvent.external_id), col(ContactEvent.kind),
     col(ContactEvent.touchpoint), col(ContactEvent.value), col(ContactEvent.occurred_at), col(ContactEvent.attributes),
@@ -91,32 +128,32 @@ def _surveys(session: Session) -> list[Row]:
     return [dict(row) for row in session.execute(sa.select(*[getattr(Survey, name) for name in names])).mappings()]
 
 
-def _people(session: Session, runtime: Runtime, ids: Sequence[int], owners: dict[int, str]) -> list[Person]:
-    customers = list(session.execute(sa.select(Customer).where(col(Customer.id).in_(ids))).scalars())
+def _people(session: Session, runtime: Runtime, customers: Sequence[Customer]) -> list[tuple[Customer, Person]]:
     found = []
     for past in history.pasts(session, customers, runtime.settings, runtime.now()).values():
         who = past.customer
-        owners[who.id] = who.external_id
         known = {"language": who.language, "timezone": who.timezone, "account": past.account}
-        found.append(
-            Person(
-                id=who.external_id, comes_in=who.since_at, since=who.since_at, account=past.account,
-                language=past.language, zones=past.zones,
-                attributes={**who.attributes, **known, "has_account": past.account is not None},
-                addresses=past.addresses,
-            )
+        person = Person(
+            id=who.external_id, comes_in=who.since_at, since=who.since_at, account=past.account,
+            language=past.language, zones=past.zones,
+            attributes={**who.attributes, **known, "has_account": past.account is not None},
+            addresses=past.addresses,
         )  # fmt: skip
+        found.append((who, person))
     return found
 
 
-def _material(
-    people: Sequence[Person], happened: Sequence[Happened], chance: Chance, refused: int,
-    texts: tuple[Sequence[Row], Sequence[Row]],
-) -> Material:  # fmt: skip
-    """People come in when they became customers, but not before the first contact that is replayed."""
+def ends_of(happened: Sequence[Happened]) -> tuple[int, int]:
+    """When the first and the last contact were. Raises NothingToPlay."""
     if not happened:
         raise NothingToPlay("no contact is left to replay; give another span of time, or other files")
     moments = [each.contact.occurred_at for each in happened]
-    begins = min(moments)
-    inside = [replace(person, comes_in=max(begins, person.comes_in)) for person in people]
-    return Material(History(inside, happened, chance), begins, max(moments), refused, *texts)
+    return min(moments), max(moments)
+
+
+def assembled(
+    people: Sequence[Person], happened: Sequence[Happened], ends: tuple[int, int], counted: Counted, texts: Texts
+) -> Material:
+    """People come in when they became customers, but not before the first contact that is replayed."""
+    inside = [replace(person, comes_in=max(ends[0], person.comes_in)) for person in people]
+    return Material(History(inside, happened, *counted), *ends, 0, *texts)

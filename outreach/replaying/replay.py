@@ -1,6 +1,6 @@
 """Replaying a history under documents: what came of it, how another document would differ, what every rule costs."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from outreach.rehearsal.ledger import iso
@@ -70,6 +70,10 @@ def prices(replayed: Replay, progress: Progress) -> list[Price]:
         more, heard = _asks_and_answers(_walk(material, Documents(lax.guard, lax.policies)).run())
         found.append(Price(lax.amount, lax.policy, more - asks, heard - answers))
         progress(done + 1, len(each))
+    return dearest_first(found)
+
+
+def dearest_first(found: Iterable[Price]) -> list[Price]:
     return sorted(found, key=lambda price: (-price.asks, price.amount, price.policy or ""))
 
 
@@ -93,14 +97,19 @@ def messages(replayed: Replay) -> Iterator[Cells]:
         yield customer, contact, kind, channel, at, policy, "", ""
 
 
+def in_order_of_time(rows: Iterable[Cells]) -> list[Cells]:
+    """Rows of the ledger from several walks, in the order of one."""
+    return sorted(rows, key=lambda row: (row[4], *row[:4], row[5]))
+
+
 DIFFERENCES = ("customer", "asks", "asks_against", "contents", "contents_against", "first_at", "what", "what_against")
 
 
 def differences(one: Replay, other: Replay) -> Iterator[Cells]:
-    """Person by person what would differ: the counts of both, the first moment at which they part, and what each did
-    then or, at its last look before, what held it back. Both have to have kept their looks."""
+    """Person by person, in order of id, what would differ: the counts of both, the first moment at which they part, and
+    what each did then or, at its last look before, what held it back. Both have to have kept their looks."""
     mine, theirs = _Told(one), _Told(other)
-    for who, person in enumerate(one.material.history.people):
+    for who, person in sorted(enumerate(one.material.history.people), key=lambda each: each[1].id):
         a, b = mine.touches.get(who, []), theirs.touches.get(who, [])
         if a == b:
             continue

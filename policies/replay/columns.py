@@ -84,6 +84,7 @@ class PersonRow:
     since: int
     zones: int
     language: int
+    segment: int
     no_surveys: int
     paused_until: int
     case_from: int
@@ -257,6 +258,7 @@ class World(NamedTuple):
     n_kinds: int
     n_pieces: int
     languages: int
+    segments: int
     begins: int
     until: int
     hours_until: int
@@ -269,10 +271,10 @@ class State(NamedTuple):
     wishes, verdicts, doings, numbers given out, touches and looks there are, whether a group is under way, how many
     opted out, and how many wishes ended since the list was tidied.
 
-    `got` by person and class, `had` by person and piece; `actions` of looks by week, policy and action; `fate`,
-    `held` (the rule, or -1) and `holding` (a bit for each) by policy and contact; `found` when each rule opens, `rules`
-    a bit for each that holds back, `given` how many pieces were given and used since the last ask. The rest is
-    room to work in.
+    `got` by person and class, `had` by person and piece; `actions` of looks by week, policy, channel (none, email, sms)
+    and action, `by_segment` by segment, policy and action; `fate`, `held` (the rule, or -1) and `holding` (a bit for
+    each) by policy and contact; `found` when each rule opens, `rules` a bit for each that holds back, `given` how many
+    pieces were given and used since the last ask. The rest is room to work in.
     """
 
     first: MutableSequence[int]
@@ -286,6 +288,7 @@ class State(NamedTuple):
     got: MutableSequence[int]
     had: MutableSequence[int]
     actions: MutableSequence[int]
+    by_segment: MutableSequence[int]
     fate: MutableSequence[int]
     held: MutableSequence[int]
     holding: MutableSequence[int]

@@ -20,12 +20,15 @@ from policies.replay.columns import (
     PersonRow,
     SpellRow,
 )
-from policies.replay.compiling import integers, octets, small, table
+from policies.replay.compiling import column, integers, octets, small, table
 from policies.replay.openings import spells
 from policies.situation import Address, Contact
 
 Zones = tuple[str, ...]
 HolidaysOf = Callable[[Zones], frozenset[date]]
+MOST_SEGMENTS = 200
+UNKNOWN = "unknown"
+"""The segment of those whose attribute is not known."""
 FACTS_OF_CONTACT = ("kind", "touchpoint", "value")
 
 
@@ -63,14 +66,21 @@ class Chance:
     customers: str | None = None
 
 
+class TooManySegments(Exception):
+    """The attribute has so many values that counting by them would tell nothing."""
+
+
 class History:
-    """People and contacts in the order in which they are walked, and their columns.
+    """People and contacts in the order in which they are walked, and their columns. Counts are kept by `segment`, an
+    attribute of people.
 
     Everybody's contacts must be of people who are there. Contacts may be given in any order; of equal times the one
-    given first is the older one.
+    given first is the older one. Raises TooManySegments.
     """
 
-    def __init__(self, people: Sequence[Person], happened: Sequence[Happened], chance: Chance) -> None:
+    def __init__(
+        self, people: Sequence[Person], happened: Sequence[Happened], chance: Chance, segment: str = "language"
+    ) -> None:
         order = {person.id: n for n, person in enumerate(sorted(people, key=lambda person: person.comes_in))}
         first_of: dict[str, int] = {}
         for person in people:
@@ -89,22 +99,19 @@ class History:
         self.kinds = sorted({contact.kind for contact in self.contacts})
         self.languages = sorted({person.language for person in self.people})
         self.zones = sorted({person.zones for person in self.people})
+        theirs = [_segment(person, segment) for person in self.people]
+        self.segments = sorted(set(theirs))
+        if len(self.segments) > MOST_SEGMENTS:
+            raise TooManySegments(
+                f"{segment} has {len(self.segments)} values; {MOST_SEGMENTS} at most can be told apart"
+            )
         self._language = {name: n for n, name in enumerate(self.languages)}
         self._zone = {each: n for n, each in enumerate(self.zones)}
+        self._segment = {name: n for n, name in enumerate(self.segments)}
+        self._by = segment
         self._spells: dict[tuple[str, tuple[int, int]], dict[str, Any]] = {}
         self.chance = chance
-        self.columns = {
-            "people": table(PersonRow, [self._person(person) for person in self.people]),
-            "contacts": table(ContactRow, self._contacts()),
-            "reach": small([_reach(p.addresses.get(channel)) for p in self.people for channel in CHANNELS]),
-            "first_contact": integers(_begins(self.owners, len(self.people))),
-            "groups": integers(self._groups()),
-            "persons": len(self.people),
-            "happened": len(self.contacts),
-            "n_kinds": len(self.kinds),
-            "languages": len(self.languages),
-            "answering": int(chance.customers is not None),
-        }
+        self.columns = self._columns()
         self._texts = [self._purposes(), [p.id for p in self.people], [c.id for c in self.contacts]]
 
     def keys(self, policies: Sequence[str]) -> dict[str, Any]:
@@ -122,6 +129,26 @@ class History:
         salts = [self.chance.salt] * OURS + [self.chance.customers or ""] * (len(PURPOSES) - OURS)
         return [f"{salt}\x1f{purpose}\x1f" for salt, purpose in zip(salts, PURPOSES, strict=True)]
 
+    def _columns(self) -> dict[str, Any]:
+        return {
+            "people": table(PersonRow, [self._person(person) for person in self.people]),
+            "contacts": table(ContactRow, self._contacts()),
+            "reach": small([_reach(p.addresses.get(channel)) for p in self.people for channel in CHANNELS]),
+            "first_contact": integers(_begins(self.owners, len(self.people))),
+            "groups": integers(self._groups()),
+            "persons": len(self.people),
+            "happened": len(self.contacts),
+            "n_kinds": len(self.kinds),
+            "languages": len(self.languages),
+            "segments": len(self.segments),
+            "answering": int(self.chance.customers is not None),
+        }
+
+    @property
+    def moments(self) -> list[int]:
+        """When each contact was (epoch seconds)."""
+        return column(self.columns["contacts"], "at")
+
     def _person(self, person: Person) -> PersonRow:
         case = person.case or (MISSING, MISSING, 0.0)
         return PersonRow(
@@ -129,6 +156,7 @@ class History:
             since=MISSING if person.since is None else person.since,
             zones=self._zone[person.zones],
             language=self._language[person.language],
+            segment=self._segment[_segment(person, self._by)],
             no_surveys=int(person.no_surveys),
             paused_until=MISSING if person.paused_until is None else person.paused_until,
             case_from=case[0],
@@ -174,6 +202,18 @@ class History:
                 found += [SpellRow(*spell) for spell in spells(hours, zones, holidays, span)]
                 first.append(len(found))
         return {"spells": table(SpellRow, found), "first_spell": integers(first)}
+
+
+def _segments_of(people: Sequence[Person], name: str) -> list[str]:
+    segments = sorted({_segment(person, name) for person in people})
+    if len(segments) > MOST_SEGMENTS:
+        raise TooManySegments(f"{name} has {len(segments)} values, and {MOST_SEGMENTS} are the most")
+    return segments
+
+
+def _segment(person: Person, name: str) -> str:
+    value = person.language if name == "language" else person.attributes.get(name)
+    return UNKNOWN if value is None else str(value)
 
 
 def _reach(address: Address | None) -> int:

@@ -22,6 +22,7 @@ from policies.replay.columns import (
 from policies.replay.compiling import (
     blank,
     blank_table,
+    column,
     digest,
     entry,
     halves,
@@ -37,7 +38,7 @@ from policies.replay.deciding import RULES
 from policies.replay.history import History, HolidaysOf
 from policies.replay.terms import amounts
 from policies.replay.walking import walk_group
-from policies.replay.wishes import WEEK
+from policies.replay.wishes import OVERS, WEEK
 
 HOUR, DAY = 3_600, 86_400
 AT_ONCE = 2_000  # groups between two words about progress
@@ -154,6 +155,10 @@ class Walk:
     def touches(self) -> Sequence[TouchRow]:
         return readable(TouchRow, self.state.ledger[: int(self.state.many[TOUCHES])])
 
+    def column(self, name: str) -> list[Any]:
+        """One column of the touches."""
+        return column(self.state.ledger[: int(self.state.many[TOUCHES])], name)
+
     @property
     def looks(self) -> Sequence[LookRow]:
         return readable(LookRow, self.state.journal[: int(self.state.many[LOOKS])])
@@ -180,7 +185,8 @@ def _room(w: World, keep_looks: bool) -> State:
         journal=blank_table(LookRow, 4 * wishes + 1_000 if keep_looks else 0),
         got=blank(4 * most, integers),
         had=blank(most * max(w.n_pieces, 1), small),
-        actions=blank(weeks * w.policies * 4, integers),
+        actions=blank(weeks * w.policies * OVERS * 4, integers),
+        by_segment=blank(w.segments * w.policies * 4, integers),
         fate=blank(cells, small),
         held=blank(cells, small, -1),
         holding=blank(cells, halves),

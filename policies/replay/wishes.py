@@ -40,6 +40,7 @@ from policies.replay.deciding import (
 
 LOOKS_AGAIN = 30 * 86_400  # seconds until a rhythm that was refused is looked at again
 WEEK = 604_800
+OVERS = 3  # over no channel, by e-mail, by SMS
 
 
 @apart
@@ -161,7 +162,8 @@ def judge(w: World, s: State, i: int, now: int, v: int) -> None:
     x[v].wish, x[v].action, x[v].moment, x[v].channel, x[v].held, x[v].never = i, action, moment, channel, held, never
     x[v].rules = s.rules[0]
     x[v].able = action == GIVES or (action == ASKS and _has_words(w, s, q.policy, q.who, channel))
-    s.actions[((now - w.begins) // WEEK * w.policies + q.policy) * 4 + action] += 1
+    s.actions[(((now - w.begins) // WEEK * w.policies + q.policy) * OVERS + channel + 1) * 4 + action] += 1
+    s.by_segment[(w.people[s.first[0] + q.who].segment * w.policies + q.policy) * 4 + action] += 1
     _write_down(s, q, v)
 
 

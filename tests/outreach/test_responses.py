@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from outreach.replaying import responses
-from outreach.replaying.material import Window, from_database
+from outreach.replaying.material import Chances, Window, from_database
 from outreach.replaying.replay import Documents, Replay, replay
 from outreach.tables import StoredDecision
 from policies.replay.facts import Facts
@@ -95,7 +95,7 @@ def test_an_opt_out_belongs_to_the_last_ask_before_it(world: World) -> None:
 
 
 def replayed(world: World) -> Replay:
-    material = from_database(world.runtime, Window(), 1, lambda done, of: None)
+    material = from_database(world.runtime, Window(), Chances(1), lambda done, of: None)
     return replay(material, Documents(guard(), [asks()]), lambda done, of: None)
 
 
