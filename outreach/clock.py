@@ -28,6 +28,7 @@ from outreach.database import among, lock_customers
 from outreach.doorbell import DELIVER, LOOK, TALK, WORK
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.policy_book import NoGuard
+from outreach.replaying import runs
 from outreach.reports.health import is_away
 from outreach.runtime import Runtime
 from outreach.tables import ChannelState, Intent, Outreach
@@ -73,6 +74,7 @@ class Clock:
         self._now_and_then("poll", EVERY_FIVE, polling.poll)
         self._now_and_then("use rates", EVERY_HOUR, _count_uses)
         self._now_and_then("quarantine", EVERY_HOUR, hooks.forget)
+        self._now_and_then("replays", EVERY_MINUTE, runs.ring_again)
         self._now_and_then("retention", EVERY_HOUR, privacy.forget_old)
 
     def work(self) -> bool:

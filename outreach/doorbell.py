@@ -14,8 +14,13 @@ from rq.serializers import JSONSerializer
 
 LOOK, DELIVER = "outreach.jobs.look", "outreach.jobs.deliver"
 RECEIVE, TALK = "outreach.jobs.receive", "outreach.jobs.talk"
+REPLAY = "outreach.jobs.replay"
+JOBS = (LOOK, DELIVER, RECEIVE, TALK, REPLAY)
+"""All that is rung for."""
 WORK = "work"
-"""The queue of looks, of what came in and of what is said back; the messages of a channel have a queue of its name."""
+REPLAYS = "replay"
+"""WORK is the queue of looks, of what came in and of what is said back; the messages of a channel have a queue of its
+name, and replays, which take long, one of their own."""
 IDS_PER_JOB = 100
 JOB_SECONDS = 750
 """The hard end of a job. A call to a provider that was cut off by it has an unknown outcome."""

@@ -29,3 +29,9 @@ def deliver(outreach_ids: list[int]) -> None:
 
 def receive(inbox_ids: list[int]) -> None:
     work_on(_runtime(), replies.receive_all, inbox_ids)
+
+
+def replay(run_ids: list[int]) -> None:
+    from outreach.replaying import whole  # with Numba, which no other job has a use for
+
+    whole.carry_out(_runtime(), run_ids)

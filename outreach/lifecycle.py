@@ -51,6 +51,15 @@ class Stage(StrEnum):
     HANDOVER = "handover"
 
 
+class RunState(StrEnum):
+    """Of a replay that was asked for."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class InboxState(StrEnum):
     NEW = "new"
     DONE = "done"

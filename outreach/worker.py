@@ -24,16 +24,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from channels.message import Channel
 from outreach import heartbeat, jobs  # every job is a fork: what it needs is loaded once, here
-from outreach.doorbell import DELIVER, LOOK, RECEIVE, WORK
+from outreach.doorbell import JOBS, REPLAYS, WORK
 from outreach.runtime import Runtime
 
-QUEUES = (WORK, *Channel)
+QUEUES = (WORK, *Channel, REPLAYS)
 TTL_SECONDS = 60  # an idle worker wakes well within this time to look after its queue
 MAINTENANCE_SECONDS = 30
 BEAT_SECONDS = 30
 REDIS_PAUSE = 5.0  # seconds between two tries to reach Redis
 
-_JOBS = {LOOK: jobs.look, DELIVER: jobs.deliver, RECEIVE: jobs.receive}
+_JOBS: dict[str, Callable[[list[int]], None]] = {name: getattr(jobs, name.rpartition(".")[2]) for name in JOBS}
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from outreach.doctor import Check
     from outreach.settings import Settings
 
-QUEUES = ("work", "email", "sms")
+QUEUES = ("work", "email", "sms", "replay")
 ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where one listens everywhere, one can knock here
 HELLO = """Outreach answers at {address}
 The pages answer on this computer only, until there is sign-in. Ctrl-C stops everything."""
@@ -104,10 +104,11 @@ def web() -> None:
 @click.command()
 @click.argument("queue", type=click.Choice(QUEUES))
 def worker(queue: str) -> None:
-    """Do the jobs of one queue: work, email or sms.
+    """Do the jobs of one queue: work, email, sms or replay.
 
-    `work` looks at customers, `email` and `sms` hand messages over. Start as many as are needed, on as many machines.
-    Without Redis they wait, and the clock does the work.
+    `work` looks at customers, `email` and `sms` hand messages over, and
+    `replay` replays the whole history for the pages. Start as many as are needed, on as many machines.
+    Without Redis they wait, and the clock does the work, but for replays.
     """
     from outreach.worker import work
 

@@ -99,7 +99,7 @@ def people_of(session: Session, runtime: Runtime, progress: Progress) -> Iterato
     done, last = 0, 0
     while some := list(session.execute(_some_after(last)).scalars()):
         done, last = done + len(some), some[-1].id
-        yield _people(session, runtime, some)
+        yield people_in(session, runtime, some)
         session.expunge_all()
         progress(done, count)
 
@@ -128,7 +128,8 @@ def _surveys(session: Session) -> list[Row]:
     return [dict(row) for row in session.execute(sa.select(*[getattr(Survey, name) for name in names])).mappings()]
 
 
-def _people(session: Session, runtime: Runtime, customers: Sequence[Customer]) -> list[tuple[Customer, Person]]:
+def people_in(session: Session, runtime: Runtime, customers: Sequence[Customer]) -> list[tuple[Customer, Person]]:
+    """These customers as a replay knows them, with today's addresses and consent."""
     found = []
     for past in history.pasts(session, customers, runtime.settings, runtime.now()).values():
         who = past.customer

@@ -53,11 +53,16 @@ def replay(material: Material, documents: Documents, progress: Progress, keep_lo
 
 
 def _walk(material: Material, documents: Documents, keep_looks: bool = False) -> Walk:
+    setting = setting_of(material, documents)
+    return Walk(world(material.history, documents.guard, documents.policies, setting), keep_looks)
+
+
+def setting_of(material: Material, documents: Documents) -> Setting:
+    """The texts there are, and the span to the moment from which nothing can be asked any more."""
     lives = [p.contact.expires + (p.reminder.until if p.reminder else 0) for p in documents.policies if p.contact]
     span = Span(material.begins, full_hour(material.last + max(lives, default=0)))
     there = stock(material.contents, material.surveys, material.history.languages)
-    setting = Setting(there, span, holidays_over(span))
-    return Walk(world(material.history, documents.guard, documents.policies, setting), keep_looks)
+    return Setting(there, span, holidays_over(span))
 
 
 def prices(replayed: Replay, progress: Progress) -> list[Price]:

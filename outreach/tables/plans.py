@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from outreach.lifecycle import IntentState, PolicyKind, PolicyState, Stage
+from outreach.lifecycle import IntentState, PolicyKind, PolicyState, RunState, Stage
 from outreach.tables.columns import CHANNELS, Table, mapping, number, one_of, only_where, reference, row_id, string
 
 
@@ -117,3 +117,22 @@ class StoredDecision(Table, table=True):
     held_by: str | None = string(default=None)
     findings: dict[str, Any] | list[Any] = mapping()
     facts: dict[str, Any] = mapping()
+
+
+class ReplayRun(Table, table=True):
+    """A replay of the whole history that somebody asked for, with a document (TOML) in place of what is in force."""
+
+    __tablename__ = "replay_runs"
+    __table_args__ = (sa.UniqueConstraint("key"), one_of("state", RunState))
+    id: int = row_id()
+    key: str = string()
+    """Of the document, what was in force, and the history as it was."""
+    document: str = string()
+    state: str = string()
+    done: int = number()
+    result: dict[str, Any] = mapping()
+    problem: str | None = string(default=None)
+    asked_at: int = number()
+    asked_by: str = string()
+    moved_at: int = number()
+    """When it last made progress."""

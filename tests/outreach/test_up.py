@@ -20,7 +20,7 @@ from tests.servers import free_port
 
 COMMAND = str(Path(sys.executable).with_name("outreach"))
 PATIENCE = 60  # seconds; far more than anything here takes on a quiet machine
-PROCESSES = {"clock", "worker work", "worker email", "worker sms"}
+PROCESSES = {"clock", "worker work", "worker email", "worker sms", "worker replay"}
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes where Linux shows them")
 

@@ -67,6 +67,22 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'live'"),
     )
     op.create_table(
+        "replay_runs",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("done", BIG, nullable=False),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("asked_at", BIG, nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("moved_at", BIG, nullable=False),
+        sa.CheckConstraint("state IN ('planned', 'running', 'done', 'failed')", name=op.f("ck_replay_runs_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replay_runs")),
+        sa.UniqueConstraint("key", name=op.f("uq_replay_runs_key")),
+    )
+    op.create_table(
         "intents",
         sa.Column("id", BIG, nullable=False),
         sa.Column("customer_id", BIG, nullable=False),
