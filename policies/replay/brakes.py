@@ -20,7 +20,7 @@ from policies.replay.columns import (
     State,
     World,
 )
-from policies.replay.compiling import compiled
+from policies.replay.compiling import apart, compiled
 from policies.replay.quick import quick
 
 
@@ -190,14 +190,26 @@ def rest_after_silence(w: World, s: State, q: Question) -> float:
 
 @compiled
 def caps(w: World, s: State, q: Question) -> float:
-    opens, about, touch = ANYTIME, 2 if q.kind == CONTENT else 1, s.persons[q.who].touch
+    opens, about = ANYTIME, 2 if q.kind == CONTENT else 1
     for cap in range(len(w.caps)):
         owner, of, channel = w.caps[cap].owner, w.caps[cap].of, w.caps[cap].channel
         if owner in (-1, q.policy) and of in (0, about) and channel in (-1, q.channel):
-            at_most, window = w.caps[cap].at_most, w.caps[cap].window
-            count = past.counted(s.ledger, s.times, touch, (owner, at_most, of, channel), q.now - window)
-            opens = max(opens, float(quick.cap_opens(s.times, count, at_most, window)))
+            opens = max(opens, s.full[q.who * len(w.caps) + cap])
     return opens
+
+
+@apart
+def fill(w: World, s: State, who: int) -> None:
+    """What the caps and the fatigue stock say from a person's last touch on: until the next one it is the same."""
+    touch = s.persons[who].touch
+    for cap in range(len(w.caps)):
+        owner, of, channel, at_most = w.caps[cap].owner, w.caps[cap].of, w.caps[cap].channel, w.caps[cap].at_most
+        count = past.counted(s.ledger, s.times, touch, (owner, at_most, of, channel))
+        s.full[who * len(w.caps) + cap] = float(quick.cap_opens(s.times, count, at_most, w.caps[cap].window))
+    if w.guard[0].half_life > 0:
+        count = past.all_touches(s, who, w.loads)
+        opens = quick.fatigue_opens(s.times, s.loads, count, w.guard[0].half_life, w.guard[0].threshold)
+        s.persons[who].rested_at = float(opens)
 
 
 @compiled
@@ -223,10 +235,7 @@ def open_case(w: World, s: State, q: Question) -> float:
 
 @compiled
 def fatigue(w: World, s: State, q: Question) -> float:
-    if w.guard[0].half_life == 0:
-        return ANYTIME
-    count = past.all_touches(s, q.who, w.loads)
-    return float(quick.fatigue_opens(s.times, s.loads, count, w.guard[0].half_life, w.guard[0].threshold))
+    return s.persons[q.who].rested_at
 
 
 @compiled

@@ -115,7 +115,7 @@ class SpellRow:
 class WalkedRow:
     """A person of the group that is walked. `touch`, `ask` and `piece` are their last of each in the ledger, or -1;
     `contact` is the next that may matter; until `busy_until` something said back is on its way to
-    them; `engagement` is below 0 as long as nobody asked for it."""
+    them; `engagement` is below 0 as long as nobody asked for it; at `rested_at` the load of all touches is over."""
 
     is_in: int = 0
     since: int = 0
@@ -128,6 +128,7 @@ class WalkedRow:
     paused_until: int = 0
     busy_until: int = 0
     engagement: float = 0.0
+    rested_at: float = 0.0
 
 
 @dataclass(slots=True)
@@ -271,9 +272,10 @@ class State(NamedTuple):
     wishes, verdicts, doings, numbers given out, touches and looks there are, whether a group is under way, how many
     opted out, and how many wishes ended since the list was tidied.
 
-    `got` by person and class, `had` by person and piece; `actions` of looks by week, policy, channel (none, email, sms)
+    `got` by person and class, `had` by person and piece, `full` by person and cap: until when it lets nothing more
+    through; `actions` of looks by week, policy, channel (none, email, sms)
     and action, `by_segment` by segment, policy and action; `fate`, `held` (the rule, or -1) and `holding` (a bit for
-    each) by policy and contact; `found` when each rule opens, `rules` a bit for each that holds back, `given` how many
+    each) by policy and contact; `rules` a bit for each that holds back, `given` how many
     pieces were given and used since the last ask. The rest is room to work in.
     """
 
@@ -287,12 +289,12 @@ class State(NamedTuple):
     journal: MutableSequence[LookRow]
     got: MutableSequence[int]
     had: MutableSequence[int]
+    full: MutableSequence[float]
     actions: MutableSequence[int]
     by_segment: MutableSequence[int]
     fate: MutableSequence[int]
     held: MutableSequence[int]
     holding: MutableSequence[int]
-    found: MutableSequence[float]
     rules: MutableSequence[int]
     times: MutableSequence[int]
     loads: MutableSequence[float]

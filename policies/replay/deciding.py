@@ -1,7 +1,8 @@
 """One decision of a walk: what `policies.engine.decide` decides, from the same moments.
 
 The rules' places are in the order in which `policies.rules` lists them, so that of several which hold back equally long
-the same one is named. Where something useful has to come first, `caps` speaks twice: of the ask, and of the piece.
+the same one is named: the first. Where something useful has to come first, `caps` speaks twice: of the ask, and of the
+piece.
 """
 
 from collections.abc import Callable, Mapping
@@ -56,18 +57,32 @@ BRAKES: Mapping[str, Brake] = {
     "content_in_stock": brakes.content_in_stock,
     "reminder": brakes.reminder,
 }
-"""Every rule by name, with its part in a walk; their places in `State.found` follow this order."""
+"""Every rule by name, with its part in a walk."""
 
-RULES = (*BRAKES, "caps", "quiet_hours")
-"""What is said by each place in `State.found`: every rule, `caps` again about the piece that comes first, the hours."""
+_OF_PIECE = ("content_rest", "content_in_stock", "reminder")
+RULES = (*[name for name in BRAKES if name not in _OF_PIECE], "caps", *_OF_PIECE, "quiet_hours")
+"""Every rule in its place, `caps` again about the piece that comes first, and the hours."""
 
 (
     CONTACT_KIND, CONTACT_VALUE, CONTACT_SETTLES, CONTACT_EXPIRES, ADDRESS, CONSENT, SUPPRESSION, PAUSE, AUDIENCE,
     FLOOR, CAPS, FATIGUE, RHYTHM, OPT_OUT, NEW_CUSTOMER, NEVER_ASKED, SAMPLING, OPEN_CASE, ACCOUNT_CAP,
     REST_BETWEEN_ASKS, REST_AFTER_ASK, REST_AFTER_ANSWER, REST_AFTER_NOT_NOW, REST_AFTER_SILENCE, VALUE_FIRST,
-    CONTENT_REST, CONTENT_IN_STOCK, REMINDER_DUE, CAPS_OF_PIECE, QUIET_HOURS,
+    CAPS_OF_PIECE, CONTENT_REST, CONTENT_IN_STOCK, REMINDER_DUE, QUIET_HOURS,
 ) = range(len(RULES))  # fmt: skip
 NOBODY = -1
+
+Said = tuple[int, float, int]
+"""What was said so far: the rule that holds back longest, until when, and a bit for each that holds back now."""
+
+
+@compiled
+def _and(said: Said, rule: int, opens: float, now: int) -> Said:
+    latest, longest, bits = said
+    if opens > now:
+        bits |= 1 << rule
+    if opens > longest or (opens == longest and rule < latest):
+        latest, longest = rule, opens
+    return latest, longest, bits
 
 
 @compiled
@@ -76,83 +91,75 @@ def _about(q: Question, kind: int, channel: int) -> Question:
 
 
 @compiled
-def _about_every_touch(w: World, s: State, q: Question) -> None:
-    s.found[PAUSE] = brakes.pause(w, s, q)
-    s.found[AUDIENCE] = brakes.audience(w, s, q)
-    s.found[FLOOR] = brakes.floor(w, s, q)
-    s.found[FATIGUE] = brakes.fatigue(w, s, q)
+def _about_every_touch(w: World, s: State, q: Question) -> Said:
+    said = _and((NOBODY, ANYTIME, 0), PAUSE, brakes.pause(w, s, q), q.now)
+    said = _and(said, AUDIENCE, brakes.audience(w, s, q), q.now)
+    said = _and(said, FLOOR, brakes.floor(w, s, q), q.now)
+    said = _and(said, FATIGUE, brakes.fatigue(w, s, q), q.now)
     if q.kind != REMINDER:
-        s.found[RHYTHM] = brakes.rhythm(w, s, q)
+        said = _and(said, RHYTHM, brakes.rhythm(w, s, q), q.now)
+    return said
 
 
 @compiled
-def _about_every_ask(w: World, s: State, q: Question) -> None:
-    s.found[OPT_OUT] = brakes.opt_out(w, s, q)
-    s.found[NEVER_ASKED] = brakes.never_asked(w, s, q)
-    s.found[OPEN_CASE] = brakes.open_case(w, s, q)
-    s.found[ACCOUNT_CAP] = brakes.account_cap(w, s, q)
+def _about_every_ask(w: World, s: State, q: Question, said: Said) -> Said:
+    said = _and(said, OPT_OUT, brakes.opt_out(w, s, q), q.now)
+    said = _and(said, NEVER_ASKED, brakes.never_asked(w, s, q), q.now)
+    said = _and(said, OPEN_CASE, brakes.open_case(w, s, q), q.now)
+    said = _and(said, ACCOUNT_CAP, brakes.account_cap(w, s, q), q.now)
     if q.kind == REMINDER:
-        s.found[REMINDER_DUE] = brakes.reminder(w, s, q)
+        said = _and(said, REMINDER_DUE, brakes.reminder(w, s, q), q.now)
+    return said
 
 
 @compiled
-def _about_first_ask(w: World, s: State, q: Question) -> None:
-    s.found[CONTACT_KIND] = brakes.contact_kind(w, s, q)
-    s.found[CONTACT_VALUE] = brakes.contact_value(w, s, q)
-    s.found[CONTACT_SETTLES] = brakes.contact_settles(w, s, q)
-    s.found[CONTACT_EXPIRES] = brakes.contact_expires(w, s, q)
-    s.found[NEW_CUSTOMER] = brakes.new_customer(w, s, q)
-    s.found[SAMPLING] = brakes.sampling(w, s, q)
-    s.found[REST_BETWEEN_ASKS] = brakes.rest_between_asks(w, s, q)
-    s.found[REST_AFTER_ASK] = brakes.rest_after_ask(w, s, q)
-    s.found[REST_AFTER_ANSWER] = brakes.rest_after_answer(w, s, q)
-    s.found[REST_AFTER_NOT_NOW] = brakes.rest_after_not_now(w, s, q)
-    s.found[REST_AFTER_SILENCE] = brakes.rest_after_silence(w, s, q)
-    s.found[VALUE_FIRST] = brakes.value_first(w, s, q)
+def _about_first_ask(w: World, s: State, q: Question, said: Said) -> Said:
+    said = _and(said, CONTACT_KIND, brakes.contact_kind(w, s, q), q.now)
+    said = _and(said, CONTACT_VALUE, brakes.contact_value(w, s, q), q.now)
+    said = _and(said, CONTACT_SETTLES, brakes.contact_settles(w, s, q), q.now)
+    said = _and(said, CONTACT_EXPIRES, brakes.contact_expires(w, s, q), q.now)
+    said = _and(said, NEW_CUSTOMER, brakes.new_customer(w, s, q), q.now)
+    said = _and(said, SAMPLING, brakes.sampling(w, s, q), q.now)
+    said = _and(said, REST_BETWEEN_ASKS, brakes.rest_between_asks(w, s, q), q.now)
+    said = _and(said, REST_AFTER_ASK, brakes.rest_after_ask(w, s, q), q.now)
+    said = _and(said, REST_AFTER_ANSWER, brakes.rest_after_answer(w, s, q), q.now)
+    said = _and(said, REST_AFTER_NOT_NOW, brakes.rest_after_not_now(w, s, q), q.now)
+    return _and(said, REST_AFTER_SILENCE, brakes.rest_after_silence(w, s, q), q.now)
 
 
 @compiled
-def _about_customer(w: World, s: State, q: Question) -> int:
-    """What the rules say whatever the channel; returns how many pieces have to be given yet."""
-    for rule in range(len(s.found)):
-        s.found[rule] = ANYTIME
+def _about_customer(w: World, s: State, q: Question) -> tuple[Said, int, float]:
+    """What the rules say whatever the channel; how many pieces have to be given yet; and, where some have, from when
+    the ask could follow if the first was given now."""
     if w.terms[q.policy].pieces > 0 and q.kind == ASK:
         past.given_since_last_ask(s, q.who)
-    _about_every_touch(w, s, q)
+    said, follows = _about_every_touch(w, s, q), ANYTIME
     if q.kind != CONTENT:
-        _about_every_ask(w, s, q)
-    if q.kind == ASK:
-        _about_first_ask(w, s, q)
+        said = _about_every_ask(w, s, q, said)
     lacks = brakes.missing(w, s, q)
+    if q.kind == ASK:
+        said = _about_first_ask(w, s, q, said)
+        follows = brakes.value_first(w, s, q)
+        if lacks == 0:
+            said = _and(said, VALUE_FIRST, follows, q.now)
+        elif follows > q.now:  # it holds the ask back, and not the piece
+            said = (said[0], said[1], said[2] | 1 << VALUE_FIRST)
     if lacks > 0 or q.kind == CONTENT:
-        s.found[CONTENT_REST] = brakes.content_rest(w, s, q)
-    return lacks
+        said = _and(said, CONTENT_REST, brakes.content_rest(w, s, q), q.now)
+    return said, lacks, follows
 
 
 @compiled
-def _about_touch(w: World, s: State, q: Question, lacks: int) -> None:
-    s.found[ADDRESS] = brakes.address(w, s, q)
-    s.found[CONSENT] = brakes.consent(w, s, q)
-    s.found[SUPPRESSION] = brakes.suppression(w, s, q)
-    s.found[CAPS] = brakes.caps(w, s, q)
+def _about_touch(w: World, s: State, q: Question, lacks: int, said: Said) -> Said:
+    said = _and(said, ADDRESS, brakes.address(w, s, q), q.now)
+    said = _and(said, CONSENT, brakes.consent(w, s, q), q.now)
+    said = _and(said, SUPPRESSION, brakes.suppression(w, s, q), q.now)
+    said = _and(said, CAPS, brakes.caps(w, s, q), q.now)
     if lacks > 0:
-        s.found[CAPS_OF_PIECE] = brakes.caps(w, s, _about(q, CONTENT, q.channel))
+        said = _and(said, CAPS_OF_PIECE, brakes.caps(w, s, _about(q, CONTENT, q.channel)), q.now)
     if lacks > 0 or q.kind == CONTENT:
-        s.found[CONTENT_IN_STOCK] = brakes.content_in_stock(w, s, q)
-
-
-@compiled
-def _latest(s: State, lacks: int) -> int:
-    """The first in their order of the rules that hold back longest. A piece's cap speaks after those of the ask, and
-    before what else concerns the piece."""
-    latest, opens = NOBODY, ANYTIME
-    for rule in range(CONTENT_REST):
-        if s.found[rule] > opens and not (rule == VALUE_FIRST and lacks > 0):
-            latest, opens = rule, s.found[rule]
-    for rule in (CAPS_OF_PIECE, CONTENT_REST, CONTENT_IN_STOCK, REMINDER_DUE):
-        if s.found[rule] > opens:
-            latest, opens = rule, s.found[rule]
-    return latest
+        said = _and(said, CONTENT_IN_STOCK, brakes.content_in_stock(w, s, q), q.now)
+    return said
 
 
 @compiled
@@ -166,54 +173,44 @@ def _closes(w: World, q: Question) -> float:
 
 
 @compiled
-def _holding(s: State, now: int) -> int:
-    """A bit for each rule that holds back."""
-    bits = 0
-    for rule in range(len(s.found)):
-        if s.found[rule] > now:
-            bits |= 1 << rule
-    return bits
-
-
-@compiled
-def _prospect(w: World, s: State, q: Question, lacks: int) -> tuple[float, float, int, bool]:
+def _prospect(
+    w: World, s: State, q: Question, first: tuple[int, float], said: Said
+) -> tuple[float, float, int, bool, int]:
     """The first moment for it over one channel, NEVER where that is not in time; from when the rules allow it; what
-    holds back longest, and whether that does so for ever."""
-    _about_touch(w, s, q, lacks)
-    latest = _latest(s, lacks)
-    opens = max(s.found[latest], float(q.now)) if latest >= 0 else float(q.now)
+    holds back longest, and whether that does so for ever; and a bit for each rule that holds back. `first`: how many
+    pieces have to be given before, and how long after the first of them the ask could follow."""
+    lacks, lead = first
+    latest, longest, bits = _about_touch(w, s, q, lacks, said)
+    opens = max(longest, float(q.now))
     wanted = float(q.now) if opens == NEVER else opens
     in_hours = opens_at(w, w.people[s.first[0] + q.who].zones, q.channel, wanted)
-    s.found[QUIET_HOURS] = ANYTIME if in_hours == wanted else in_hours
     moment = max(opens, in_hours if in_hours != wanted else ANYTIME)
-    closes = _closes(w, q) - (s.found[VALUE_FIRST] - q.now if lacks > 0 else 0.0)
-    held = NOBODY
+    closes = _closes(w, q) - lead
+    held, never = NOBODY, False
     if opens > q.now:
-        held = latest
-    elif moment > q.now:
-        held = QUIET_HOURS
+        held, never = latest, longest == NEVER
+    elif moment > q.now:  # the hours of a later moment hold nothing back now
+        held, never, bits = QUIET_HOURS, in_hours == NEVER, bits | 1 << QUIET_HOURS
     elif lacks > 0 and moment >= closes:
         held = VALUE_FIRST
-    never = held >= 0 and s.found[held] == NEVER
-    if held != QUIET_HOURS:
-        s.found[QUIET_HOURS] = ANYTIME  # the hours of a later moment hold nothing back now
-    return moment if moment < closes else NEVER, opens, held, never
+    return moment if moment < closes else NEVER, opens, held, never, bits
 
 
 @compiled
 def decide(w: World, s: State, q: Question) -> tuple[int, int, int, int, bool]:
     """The action, its moment (ENDLESS: never), its channel, what holds back longest, and whether for ever. `rules`
     keeps a bit for each rule that held back over that channel."""
-    lacks = _about_customer(w, s, q)
+    said, lacks, follows = _about_customer(w, s, q)
+    lead = follows - q.now if lacks > 0 else 0.0
     moment, opens, held, never, channel = NEVER, NEVER, NOBODY, False, -1
     for place in range(2):
         over = w.channels[2 * q.policy + place]
         if over < 0 or moment == q.now:
             continue
-        its, its_opens, holder, for_ever = _prospect(w, s, _about(q, q.kind, over), lacks)
+        its, its_opens, holder, for_ever, bits = _prospect(w, s, _about(q, q.kind, over), (lacks, lead), said)
         if channel < 0 or its < moment or (its == moment == NEVER and its_opens < opens):
             moment, opens, held, never, channel = its, its_opens, holder, for_ever, over
-            s.rules[0] = _holding(s, q.now)
+            s.rules[0] = bits
     if moment == NEVER:
         return SKIPS, ENDLESS, channel, held, never
     if moment > q.now:

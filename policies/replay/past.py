@@ -92,12 +92,12 @@ Cap = tuple[int, int, int, int]
 
 
 @apart
-def counted(ledger: MutableSequence[TouchRow], times: MutableSequence[int], touch: int, cap: Cap, since: int) -> int:
-    """Write into `times` when touches that a cap counts were, oldest first, but no more than it allows and none before
-    `since`; returns how many. The cap is its owner, how many, of what, and over which channel."""
+def counted(ledger: MutableSequence[TouchRow], times: MutableSequence[int], touch: int, cap: Cap) -> int:
+    """Write into `times` when touches that a cap counts were, oldest first, but no more than it allows; returns how
+    many. The cap is its owner, how many, of what, and over which channel."""
     owner, at_most, of, channel = cap
     count = 0
-    while touch >= 0 and count < at_most and ledger[touch].at >= since:
+    while touch >= 0 and count < at_most:
         is_content = ledger[touch].kind == CONTENT
         if (
             (of == 0 or is_content == (of == 2))

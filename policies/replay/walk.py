@@ -34,7 +34,6 @@ from policies.replay.compiling import (
     small,
     words,
 )
-from policies.replay.deciding import RULES
 from policies.replay.history import History, HolidaysOf
 from policies.replay.terms import amounts
 from policies.replay.walking import walk_group
@@ -185,12 +184,12 @@ def _room(w: World, keep_looks: bool) -> State:
         journal=blank_table(LookRow, 4 * wishes + 1_000 if keep_looks else 0),
         got=blank(4 * most, integers),
         had=blank(most * max(w.n_pieces, 1), small),
+        full=blank(most * max(len(w.caps), 1), numbers, 0.0),
         actions=blank(weeks * w.policies * OVERS * 4, integers),
         by_segment=blank(w.segments * w.policies * 4, integers),
         fate=blank(cells, small),
         held=blank(cells, small, -1),
         holding=blank(cells, halves),
-        found=blank(len(RULES), numbers, 0.0),
         rules=blank(1, integers),
         times=blank(working, integers),
         loads=blank(working, numbers, 0.0),

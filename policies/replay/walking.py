@@ -4,6 +4,7 @@ At each moment at which anything is due for them, in this order: they act whose 
 contacts; rhythms open; what is due is looked at and handed over; what they will do with it is settled.
 """
 
+from policies.arithmetic import ANYTIME
 from policies.replay import chances, deeds, wishes
 from policies.replay.columns import (
     DOINGS,
@@ -62,7 +63,9 @@ def _begin(w: World, s: State) -> None:
         p[i].touch, p[i].ask, p[i].piece = -1, -1, -1
         p[i].no_surveys, p[i].stopped = w.people[first + i].no_surveys, 0
         p[i].paused_until, p[i].busy_until = w.people[first + i].paused_until, MISSING
-        p[i].engagement = -1.0
+        p[i].engagement, p[i].rested_at = -1.0, ANYTIME
+        for cap in range(len(w.caps)):
+            s.full[i * len(w.caps) + cap] = ANYTIME
         for n in range(4):
             s.got[4 * i + n] = 0
         for n in range(w.n_pieces):

@@ -313,4 +313,5 @@ def _into_ledger(w: World, s: State, i: int, what: tuple[int, int, int]) -> int:
     else:
         p[who].ask = touch
     p[who].touch = touch
+    brakes.fill(w, s, who)
     return touch
