@@ -25,7 +25,8 @@ def said(answer: Answer, guard: Guard, seed: int, foreseen: Sequence[Foreseen]) 
         "ends": iso(answer.ends),
         "customers": answer.customers,
         "contacts": answer.contacts,
-        "refused_rows": answer.refused,
+        "refused_rows": len(answer.refused),
+        "refused": list(answer.refused),
         **_counts(answer.sum, guard),
         "prices": [asdict(price) for price in answer.prices],
     }
@@ -80,9 +81,11 @@ def foreseen(replayed: Replay) -> Foreseen:
 
 
 def told(said: dict[str, Any]) -> str:
-    refused = f" ({said['refused_rows']:,} rows refused)" if said["refused_rows"] else ""
+    """On the screen."""
+    refused = f" ({said['refused_rows']:,} rows refused)" if said["refused"] else ""
     span = f"{said['begins']} to {said['ends']}"
     lines = [f"{said['contacts']:,} contacts of {said['customers']:,} customers{refused}, {span}."]
+    lines += [f"  refused: {row}" for row in said["refused"][:_SHOWN]]
     lines += _lines(said)
     if "against" in said:
         lines += ["", "Compared with:", *_lines(said["against"])]

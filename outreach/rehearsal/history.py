@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 Row = Mapping[str, object]
+FIRST_YEAR, TOO_LATE_YEAR = 1970, 2100
 
 
 class NothingToPlay(Exception):
@@ -61,12 +62,15 @@ class History:
 
 
 def moment(written: object) -> int | None:
-    """Epoch seconds of a time as the door reads it; None where it names no zone or is no time."""
+    """Epoch seconds of a time as the door reads it; None where it names no zone, is no time, or one that no history
+    could be of."""
     try:
         at = datetime.fromisoformat(str(written).strip())
     except ValueError:
         return None
-    return int(at.timestamp()) if at.tzinfo is not None else None
+    if at.tzinfo is None or not FIRST_YEAR <= at.year < TOO_LATE_YEAR:
+        return None
+    return int(at.timestamp())
 
 
 def _key(external_id: object) -> str:

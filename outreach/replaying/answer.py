@@ -40,7 +40,7 @@ class Answer:
     ends: int
     customers: int
     contacts: int
-    refused: int
+    refused: Sequence[str]
     sum: Sum
     against: Sum | None
     prices: Sequence[Price]
@@ -74,7 +74,7 @@ def together(parts: Sequence[Answer]) -> Answer:
         first.ends,
         sum(part.customers for part in parts),
         sum(part.contacts for part in parts),
-        sum(part.refused for part in parts),
+        [row for part in parts for row in part.refused],
         merged(part.sum for part in parts),
         merged(others) if others else None,
         _priced(part.prices for part in parts),

@@ -11,6 +11,7 @@ from outreach.replaying.material import Chances, Progress, Window
 from outreach.replaying.replay import prices, replay
 
 _REACHED_WITHIN = "5s"
+_NO_PORT_IN_PARTICULAR = "127.0.0.1:0"
 
 
 class NoScheduler(Exception):
@@ -55,7 +56,7 @@ def _unseen(done: int, of: int) -> None: ...
 
 def _client(scheduler: str | None) -> Client:
     if scheduler is None:
-        return Client(processes=True, threads_per_worker=1, dashboard_address=None)
+        return Client(processes=True, threads_per_worker=1, dashboard_address=_NO_PORT_IN_PARTICULAR)
     try:
         return Client(scheduler, timeout=_REACHED_WITHIN)
     except (OSError, ValueError) as error:

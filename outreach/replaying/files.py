@@ -18,11 +18,11 @@ _CONSENT = {Consent.GIVEN: True, Consent.REFUSED: False, Consent.WITHDRAWN: Fals
 
 @dataclass
 class Admitted:
-    """Who and what came in, and how many rows were refused."""
+    """Who and what came in, and which rows were refused: what each is, and why."""
 
     people: list[Person] = field(default_factory=list)
     happened: list[Happened] = field(default_factory=list)
-    refused: int = 0
+    refused: list[str] = field(default_factory=list)
 
 
 def admit(arrivals: Arrivals, settings: Settings) -> Admitted:
@@ -31,7 +31,7 @@ def admit(arrivals: Arrivals, settings: Settings) -> Admitted:
     owners: dict[tuple[str, str], str] = {}
     for at, form in _forms(CustomerForm, arrivals.customers, settings, admitted):
         if any(owners.setdefault(way, form.external_id) != form.external_id for way in _ways(form)):
-            admitted.refused += 1
+            admitted.refused.append(f"customer {form.external_id}: somebody else has this address")
         else:
             admitted.people.append(_person(form, at, settings))
     known = {person.id for person in admitted.people}
@@ -39,7 +39,7 @@ def admit(arrivals: Arrivals, settings: Settings) -> Admitted:
         if contact.customer in known:
             admitted.happened.append(_happened(contact))
         else:
-            admitted.refused += 1
+            admitted.refused.append(f"contact {contact.external_id}: there is no customer {contact.customer}")
     return admitted
 
 
@@ -48,17 +48,20 @@ def _forms(
 ) -> Iterable[tuple[int, FormT]]:
     """What passes the door, the first time that it comes."""
     content: dict[str, str] = {}
+    what = "customer" if form is CustomerForm else "contact"
     for at, row in arrivals:
         checked = check(form, row, Door(full_hour(at), settings.default_country))
         if isinstance(checked, Refusal):
-            admitted.refused += 1
+            admitted.refused.append(
+                f"{what} {row.get('external_id', 'without an id')}: {checked.field} {checked.reason}"
+            )
             continue
         said = checked.model_dump_json()
         if checked.external_id not in content:
             content[checked.external_id] = said
             yield at, checked
         elif content[checked.external_id] != said:
-            admitted.refused += 1
+            admitted.refused.append(f"{what} {checked.external_id}: it came before with other content")
 
 
 def _ways(form: CustomerForm) -> Iterable[tuple[str, str]]:

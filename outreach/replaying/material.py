@@ -26,12 +26,13 @@ AT_ONCE = 500  # customers read from the database at a time
 
 @dataclass(frozen=True)
 class Material:
-    """A history from its first contact to its last (epoch seconds), and the rows of `contents` and `surveys`."""
+    """A history from its first contact to its last (epoch seconds), the rows of `contents` and `surveys`, and which
+    rows of files were refused, with the reason."""
 
     history: History
     begins: int
     last: int
-    refused: int
+    refused: Sequence[str]
     contents: Sequence[Row]
     surveys: Sequence[Row]
 
@@ -157,4 +158,4 @@ def assembled(
 ) -> Material:
     """People come in when they became customers, but not before the first contact that is replayed."""
     inside = [replace(person, comes_in=max(ends[0], person.comes_in)) for person in people]
-    return Material(History(inside, happened, *counted), *ends, 0, *texts)
+    return Material(History(inside, happened, *counted), *ends, (), *texts)

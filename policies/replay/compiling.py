@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 _code: list[CodeType] = []
-_PART = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
+_PART = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
 # Python never calls a part, and none makes anything that would have to be counted.
 
 
@@ -50,7 +50,7 @@ def apart(function: F) -> F:
 def entry(function: F) -> F:
     """A function that Python calls, compiled and kept on disk. It has to have `digest()` in its closure, so that what
     was kept is known to be out of date when anything it calls was changed."""
-    return function if numba is None else cast(F, numba.njit(function, cache=True, _nrt=False))
+    return function if numba is None else cast(F, numba.njit(function, cache=True))
 
 
 def compiled_copy(module: ModuleType) -> ModuleType:

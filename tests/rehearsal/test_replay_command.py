@@ -179,3 +179,39 @@ def test_a_file_that_cannot_be_used_is_status_2(arguments: list[str], files: Fil
     files.contacts.write_text(contacts, encoding="utf-8")
     result = run(arguments)
     assert (result.exit_code, says in result.output) == (2, True), result.output
+
+
+BAD = {
+    "1,A,order,shop,NaN,2024-09-02T10:00:00Z": "contact 1: value is not a number",
+    "2,A,order,shop,inf,2024-09-02T10:00:00Z": "contact 2: value is not a number",
+    "3,A,order,shop,80,1900-01-01T10:00:00Z": "contact 3: occurred_at lies before 1970",
+    "4,A,order,shop,80,9999-12-31T23:59:59Z": "contact 4: occurred_at lies in the future",
+    "5,A,order,shop,80,soon": "contact 5: occurred_at is not a date and time",
+    "6,nobody,order,shop,80,2024-09-02T10:00:00Z": "contact 6: there is no customer nobody",
+    "7,A,order,shop,81,2024-09-01T10:00:00Z": "contact 7: it came before with other content",
+}
+GOOD = ("7,A,order,shop,80,2024-09-01T10:00:00Z", "8,A,order,shop,80,2024-08-31T10:00:00Z")
+
+
+def test_rows_that_cannot_be_used_are_named_and_change_no_count(arguments: list[str], files: Files) -> None:
+    files.customers.write_text(
+        "external_id,email,timezone,consent_email,created_at\n"
+        "A,a@example.org,Europe/Amsterdam,given,2023-01-01T00:00:00Z\n"
+        "B,b@example.org,Mars/Olympus,given,2023-01-01T00:00:00Z\n"
+        "C,c@example.org,,given,\n",
+        encoding="utf-8",
+    )
+    header = "external_id,customer,kind,touchpoint,value,occurred_at"
+
+    def counts_of(*rows: str) -> dict[str, Any]:
+        files.contacts.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+        return counted(arguments)
+
+    without, among = counts_of(*GOOD), counts_of(GOOD[0], *BAD, *GOOD)  # the first one twice
+    assert [sum(row.startswith(said) for row in among["refused"]) for said in BAD.values()] == [1] * len(BAD)
+    assert sum("customer B: timezone is not a time zone" in row for row in among["refused"]) == 1
+    assert among["refused_rows"] == len(BAD) + 1
+    for counts in (without, among):
+        del counts["refused_rows"], counts["refused"]
+    assert among == without
+    assert without["contacts"] == 2

@@ -102,7 +102,10 @@ def test_a_history_in_parts_is_replayed_as_the_database_is(documents_on_both: li
 
 def test_a_worker_that_is_killed_changes_nothing(data: Path) -> None:
     killed: list[int] = []
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
+        Client(cluster) as client,
+    ):
 
         def kill_one(done: int, of: int) -> None:
             if not killed:
