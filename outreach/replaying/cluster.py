@@ -7,8 +7,9 @@ from distributed import Client, as_completed
 
 from outreach.replaying.answer import Answer, Wanted, together
 from outreach.replaying.dataset import DataSet
-from outreach.replaying.material import Chances, Progress, Window
+from outreach.replaying.material import Chances, Progress
 from outreach.replaying.replay import prices, replay
+from outreach.replaying.window import Window
 
 _REACHED_WITHIN = "5s"
 _NO_PORT_IN_PARTICULAR = "127.0.0.1:0"

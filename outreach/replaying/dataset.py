@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from outreach.rehearsal.history import NothingToPlay
-from outreach.replaying.material import Chances, Material, Row, Window, assembled
+from outreach.replaying.material import Chances, Material, Row, assembled
+from outreach.replaying.window import Window
 from policies.replay.history import Happened, Person
 from policies.situation import Address, Contact
 

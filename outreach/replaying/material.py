@@ -12,10 +12,13 @@ from sqlmodel import Session, col
 from outreach import csv_import, history, starter
 from outreach.rehearsal.history import History as Arrivals
 from outreach.rehearsal.history import NothingToPlay
+from outreach.replaying import reading
 from outreach.replaying.files import admit
+from outreach.replaying.window import Window
 from outreach.runtime import Runtime
 from outreach.settings import Settings
-from outreach.tables import ContactEvent, Content, Customer, Survey
+from outreach.tables import Content, Customer, Survey
+from policies.replay.contacts import Contacts
 from policies.replay.history import Chance, Happened, History, Person
 
 Row = Mapping[str, object]
@@ -35,17 +38,6 @@ class Material:
     refused: Sequence[str]
     contents: Sequence[Row]
     surveys: Sequence[Row]
-
-
-@dataclass(frozen=True)
-class Window:
-    """Contacts from one moment to just before another (epoch seconds) are replayed; None: all of them."""
-
-    since: int | None = None
-    until: int | None = None
-
-    def holds(self, at: int) -> bool:
-        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
 @dataclass(frozen=True)
@@ -80,16 +72,12 @@ def from_database(runtime: Runtime, window: Window, chances: Chances, progress: 
     """The organisation's own history, with today's addresses and consent, its own texts and its own draws; what
     customers do is made up from the seed. Raises NothingToPlay, TooManySegments."""
     people: list[Person] = []
-    owners: dict[int, str] = {}
+    ids: list[int] = []
     with runtime.reading() as session:
         for some in people_of(session, runtime, progress):
             people += [person for _, person in some]
-            owners |= {who.id: who.external_id for who, _ in some}
-        happened = [
-            Happened(owners[row.customer_id], history.contact_of(row))
-            for row in session.execute(_CONTACTS)
-            if row.customer_id in owners and window.holds(row.occurred_at)
-        ]
+            ids += [who.id for who, _ in some]
+        happened = reading.contacts(session, ids, window)
         there = texts(session)
     return assembled(people, happened, ends_of(happened), chances.of(runtime.settings.key("chance").hex()), there)
 
@@ -117,10 +105,6 @@ def texts(session: Session) -> Texts:
     return [dict(row) for row in session.execute(_CONTENTS).mappings()], _surveys(session)
 
 
-_CONTACTS = sa.select(
-    col(ContactEvent.customer_id), col(ContactEvent.source), col(ContactEvent.external_id), col(ContactEvent.kind),
-    col(ContactEvent.touchpoint), col(ContactEvent.value), col(ContactEvent.occurred_at), col(ContactEvent.attributes),
-).order_by(col(ContactEvent.occurred_at), col(ContactEvent.id))  # fmt: skip
 _CONTENTS = sa.select(col(Content.name), col(Content.language), col(Content.channel)).where(col(Content.active))
 
 
@@ -132,29 +116,36 @@ def _surveys(session: Session) -> list[Row]:
 def people_in(session: Session, runtime: Runtime, customers: Sequence[Customer]) -> list[tuple[Customer, Person]]:
     """These customers as a replay knows them, with today's addresses and consent."""
     found = []
-    for past in history.pasts(session, customers, runtime.settings, runtime.now()).values():
-        who = past.customer
-        known = {"language": who.language, "timezone": who.timezone, "account": past.account}
+    reached = history.reached(session, customers, runtime.settings)
+    for who in customers:
+        how = reached[who.id]
+        known = {"language": who.language, "timezone": who.timezone, "account": how.account}
         person = Person(
-            id=who.external_id, comes_in=who.since_at, since=who.since_at, account=past.account,
-            language=past.language, zones=past.zones,
-            attributes={**who.attributes, **known, "has_account": past.account is not None},
-            addresses=past.addresses,
+            id=who.external_id, comes_in=who.since_at, since=who.since_at, account=how.account,
+            language=how.language, zones=how.zones,
+            attributes={**who.attributes, **known, "has_account": how.account is not None},
+            addresses=how.addresses,
         )  # fmt: skip
         found.append((who, person))
     return found
 
 
-def ends_of(happened: Sequence[Happened]) -> tuple[int, int]:
+def ends_of(happened: Sequence[Happened] | Contacts) -> tuple[int, int]:
     """When the first and the last contact were. Raises NothingToPlay."""
-    if not happened:
+    if not len(happened):
         raise NothingToPlay("no contact is left to replay; give another span of time, or other files")
+    if isinstance(happened, Contacts):
+        return int(min(happened.moments)), int(max(happened.moments))
     moments = [each.contact.occurred_at for each in happened]
     return min(moments), max(moments)
 
 
 def assembled(
-    people: Sequence[Person], happened: Sequence[Happened], ends: tuple[int, int], counted: Counted, texts: Texts
+    people: Sequence[Person],
+    happened: Sequence[Happened] | Contacts,
+    ends: tuple[int, int],
+    counted: Counted,
+    texts: Texts,
 ) -> Material:
     """People come in when they became customers, but not before the first contact that is replayed."""
     inside = [replace(person, comes_in=max(ends[0], person.comes_in)) for person in people]

@@ -12,9 +12,10 @@ from outreach import policy_book
 from outreach.lifecycle import RunState
 from outreach.rehearsal.history import NothingToPlay
 from outreach.replaying.glance import with_draft
-from outreach.replaying.material import Chances, Window, from_database
+from outreach.replaying.material import Chances, from_database
 from outreach.replaying.replay import Documents, Price, Replay, prices, replay
 from outreach.replaying.runs import STEPS, claimed, finish
+from outreach.replaying.window import Window
 from outreach.runtime import Runtime
 from outreach.tables import ReplayRun
 from policies.policy import Guard, Policy

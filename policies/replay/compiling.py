@@ -1,8 +1,10 @@
 """Compiling with Numba, where it is there. Functions stay as they are written; nothing is written a second time."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from hashlib import blake2b
+from itertools import accumulate
 from types import CodeType, FunctionType, ModuleType
 from typing import Annotated, Any, TypeVar, cast
 
@@ -107,9 +109,72 @@ def column(rows: Any, name: str) -> list[Any]:
     return rows[name].tolist() if is_fast() else [getattr(row, name) for row in rows]
 
 
+def joined(texts: Sequence[str]) -> tuple[bytes, Any]:
+    """Texts one behind the other, and where each begins, and the last one ends."""
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    starts = [0, *accumulate(map(len, encoded))]
+    return b"".join(encoded), integers(starts)
+
+
+def texts_of(octets: bytes, starts: Any, order: Any) -> tuple[bytes, Any]:
+    """The same of these texts, in this order."""
+    if not is_fast():
+        some = [octets[starts[i] : starts[i + 1]] for i in order]
+        return b"".join(some), [0, *accumulate(map(len, some))]
+    lengths = (starts[1:] - starts[:-1])[order]
+    begins = numpy.concatenate([[0], numpy.cumsum(lengths)])
+    shifts = numpy.repeat(starts[:-1][order] - begins[:-1], lengths)
+    return numpy.frombuffer(octets, numpy.uint8)[numpy.arange(begins[-1]) + shifts].tobytes(), begins
+
+
+def taken(values: Any, order: Any) -> Any:
+    """A column in another order."""
+    return values[order] if is_fast() else [values[i] for i in order]
+
+
+def places(rows: Any, moments: Any) -> Any:
+    """The order by row, then by moment, then as they are."""
+    if is_fast():
+        return numpy.lexsort((moments, rows))
+    return sorted(range(len(rows)), key=lambda n: (rows[n], moments[n]))
+
+
+def begins(owners: Any, people: int) -> Any:
+    """Where each owner's part begins, and the last one's ends; owners are in order."""
+    if is_fast():
+        return numpy.searchsorted(owners, numpy.arange(people + 1))
+    counts = Counter(owners)
+    return [0, *accumulate(counts[who] for who in range(people))]
+
+
+def side_by_side(kind: type[Any], columns: Sequence[Any]) -> Any:
+    """A table of rows of a dataclass of numbers, from its columns."""
+    if not is_fast():
+        return [kind(*row) for row in zip(*columns, strict=True)]
+    rows = numpy.empty(len(columns[0]), _shape(kind))
+    for field, values in zip(fields(kind), columns, strict=True):
+        rows[field.name] = values
+    return rows
+
+
+def later(some: Any, others: Any) -> Any:
+    """The later of two moments, one by one."""
+    return numpy.maximum(some, others) if is_fast() else list(map(max, some, others))
+
+
+def shifted(values: Any, by: int) -> Any:
+    """A column with something added everywhere."""
+    return values + by if is_fast() else [value + by for value in values]
+
+
+def behind(one: Any, other: Any) -> Any:
+    """A column behind another."""
+    return numpy.concatenate([one, other]) if is_fast() else [*one, *other]
+
+
 def integers(values: Sequence[int]) -> Any:
     """A column of whole numbers."""
-    return numpy.array(values, numpy.int64) if is_fast() else list(values)
+    return numpy.asarray(values, numpy.int64) if is_fast() else list(values)
 
 
 def small(values: Sequence[int]) -> Any:

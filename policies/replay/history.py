@@ -20,7 +20,21 @@ from policies.replay.columns import (
     PersonRow,
     SpellRow,
 )
-from policies.replay.compiling import column, integers, octets, small, table
+from policies.replay.compiling import (
+    begins,
+    behind,
+    column,
+    integers,
+    joined,
+    later,
+    octets,
+    shifted,
+    side_by_side,
+    small,
+    table,
+    taken,
+)
+from policies.replay.contacts import Contacts
 from policies.replay.openings import spells
 from policies.situation import Address, Contact
 
@@ -79,7 +93,11 @@ class History:
     """
 
     def __init__(
-        self, people: Sequence[Person], happened: Sequence[Happened], chance: Chance, segment: str = "language"
+        self,
+        people: Sequence[Person],
+        happened: Sequence[Happened] | Contacts,
+        chance: Chance,
+        segment: str = "language",
     ) -> None:
         order = {person.id: n for n, person in enumerate(sorted(people, key=lambda person: person.comes_in))}
         first_of: dict[str, int] = {}
@@ -93,18 +111,13 @@ class History:
 
         self.people = sorted(people, key=place)
         row = {person.id: n for n, person in enumerate(self.people)}
-        placed = sorted(((row[h.customer], h.contact.occurred_at, n) for n, h in enumerate(happened)))
-        self.contacts = [happened[n].contact for _, _, n in placed]
-        self.owners = [who for who, _, _ in placed]
-        self.kinds = sorted({contact.kind for contact in self.contacts})
+        given = happened if isinstance(happened, Contacts) else _contacts(people, happened)
+        self.contacts = given.placed([row[person.id] for person in people])
+        self.owners = self.contacts.owners
+        self.kinds = self.contacts.kinds.names
         self.languages = sorted({person.language for person in self.people})
         self.zones = sorted({person.zones for person in self.people})
-        theirs = [_segment(person, segment) for person in self.people]
-        self.segments = sorted(set(theirs))
-        if len(self.segments) > MOST_SEGMENTS:
-            raise TooManySegments(
-                f"{segment} has {len(self.segments)} values; {MOST_SEGMENTS} at most can be told apart"
-            )
+        self.segments = _segments_of(self.people, segment)
         self._language = {name: n for n, name in enumerate(self.languages)}
         self._zone = {each: n for n, each in enumerate(self.zones)}
         self._segment = {name: n for n, name in enumerate(self.segments)}
@@ -112,29 +125,37 @@ class History:
         self._spells: dict[tuple[str, tuple[int, int]], dict[str, Any]] = {}
         self.chance = chance
         self.columns = self._columns()
-        self._texts = [self._purposes(), [p.id for p in self.people], [c.id for c in self.contacts]]
+        self._texts = self._keys()
 
     def keys(self, policies: Sequence[str]) -> dict[str, Any]:
         """The columns of texts that draws are keyed on, where these policies are walked."""
-        kinds = [*self._texts, ["contact/", "rhythm/"], policies, CLASSES]
-        encoded = [text.encode("utf-8", "surrogatepass") for texts in kinds for text in texts]
-        starts, base = [0], [0]
-        for text in encoded:
-            starts.append(starts[-1] + len(text))
-        for texts in kinds:
-            base.append(base[-1] + len(texts))
-        return {"octets": octets(b"".join(encoded)), "starts": integers(starts), "base": integers(base)}
+        known, starts, base = self._texts
+        of_causes, more = ["contact/", "rhythm/"], joined(["contact/", "rhythm/", *policies, *CLASSES])
+        for texts in (of_causes, policies, CLASSES):
+            base = [*base, base[-1] + len(texts)]
+        starts = behind(starts[:-1], shifted(more[1], len(known)))
+        return {"octets": octets(known + more[0]), "starts": starts, "base": integers(base)}
+
+    def _keys(self) -> tuple[bytes, Any, list[int]]:
+        """The same of what is no policy's."""
+        purposes = self._purposes()
+        first, its = joined([*purposes, *[person.id for person in self.people]])
+        second, theirs = self.contacts.keys()
+        base = [0, len(purposes), len(purposes) + len(self.people)]
+        starts = behind(its[:-1], shifted(theirs, len(first)))
+        return first + second, starts, [*base, base[-1] + len(self.contacts)]
 
     def _purposes(self) -> list[str]:
         salts = [self.chance.salt] * OURS + [self.chance.customers or ""] * (len(PURPOSES) - OURS)
         return [f"{salt}\x1f{purpose}\x1f" for salt, purpose in zip(salts, PURPOSES, strict=True)]
 
     def _columns(self) -> dict[str, Any]:
+        people = table(PersonRow, [self._person(person) for person in self.people])
         return {
-            "people": table(PersonRow, [self._person(person) for person in self.people]),
-            "contacts": table(ContactRow, self._contacts()),
+            "people": people,
+            "contacts": self._contacts(integers(column(people, "comes_in"))),
             "reach": small([_reach(p.addresses.get(channel)) for p in self.people for channel in CHANNELS]),
-            "first_contact": integers(_begins(self.owners, len(self.people))),
+            "first_contact": begins(self.owners, len(self.people)),
             "groups": integers(self._groups()),
             "persons": len(self.people),
             "happened": len(self.contacts),
@@ -147,7 +168,7 @@ class History:
     @property
     def moments(self) -> list[int]:
         """When each contact was (epoch seconds)."""
-        return column(self.columns["contacts"], "at")
+        return list(map(int, self.contacts.moments))
 
     def _person(self, person: Person) -> PersonRow:
         case = person.case or (MISSING, MISSING, 0.0)
@@ -178,13 +199,10 @@ class History:
             begins.append(begins[-1] + size)
         return begins
 
-    def _contacts(self) -> list[ContactRow]:
-        kind = {name: n for n, name in enumerate(self.kinds)}
-        comes_in = [person.comes_in for person in self.people]
-        return [
-            ContactRow(c.occurred_at, max(c.occurred_at, comes_in[who]), c.value, kind[c.kind])
-            for c, who in zip(self.contacts, self.owners, strict=True)
-        ]
+    def _contacts(self, comes_in: Any) -> Any:
+        c = self.contacts
+        arrives = later(c.moments, taken(comes_in, self.owners))
+        return side_by_side(ContactRow, [c.moments, arrives, c.values, c.kinds.codes])
 
     def spells(self, guard: Guard, holidays_of: HolidaysOf, span: tuple[int, int]) -> dict[str, Any]:
         """When each channel is open where people could be, over a span of time; remembered, as many walks share it."""
@@ -222,13 +240,9 @@ def _reach(address: Address | None) -> int:
     return KNOWN | USABLE * address.usable | CONSENT * bool(address.consent) | SUPPRESSED * address.suppressed
 
 
-def _begins(owners: Sequence[int], people: int) -> list[int]:
-    counts = [0] * (people + 1)
-    for who in owners:
-        counts[who + 1] += 1
-    for who in range(people):
-        counts[who + 1] += counts[who]
-    return counts
+def _contacts(people: Sequence[Person], happened: Sequence[Happened]) -> Contacts:
+    place = {person.id: n for n, person in enumerate(people)}
+    return Contacts.of([each.contact for each in happened], [place[each.customer] for each in happened])
 
 
 def facts_of_contact(contact: Contact) -> dict[str, Any]:

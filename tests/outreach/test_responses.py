@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from outreach.replaying import responses
-from outreach.replaying.material import Chances, Window, from_database
+from outreach.replaying.material import Chances, from_database
 from outreach.replaying.replay import Documents, Replay, replay
+from outreach.replaying.window import Window
 from outreach.tables import StoredDecision
 from policies.replay.facts import Facts
 from policies.replay.offpolicy import dishonest

@@ -23,8 +23,9 @@ from outreach.policy_book import publish
 from outreach.replaying.answer import Answer, Wanted
 from outreach.replaying.cluster import Work, replay_parts
 from outreach.replaying.dataset import MANIFEST, DataSet, paths
-from outreach.replaying.material import Chances, Window
+from outreach.replaying.material import Chances
 from outreach.replaying.replay import Documents
+from outreach.replaying.window import Window
 from outreach.starter import load
 from policies import library
 from policies.policy import Guard, Policy
