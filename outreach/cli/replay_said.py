@@ -1,6 +1,6 @@
 """What `outreach replay` says: for programs, and on the screen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -80,6 +80,15 @@ def foreseen(replayed: Replay) -> Foreseen:
     }
 
 
+def depends_on() -> Foreseen:
+    """What an answer depends on, by the organisation's own history: the odds with one more of each, or why it cannot
+    tell. Of touches, silences and days it is the logarithm (of one more) that is meant."""
+    found = responses.effects(a_runtime())
+    if isinstance(found, Refusal):
+        return {"answer_depends_on": {"refused": found.says("en")}}
+    return {"answer_depends_on": [asdict(effect) for effect in found]}
+
+
 def told(said: dict[str, Any]) -> str:
     """On the screen."""
     refused = f" ({said['refused_rows']:,} rows refused)" if said["refused"] else ""
@@ -91,12 +100,22 @@ def told(said: dict[str, Any]) -> str:
         lines += ["", "Compared with:", *_lines(said["against"])]
     if said["prices"]:
         lines += ["", "Without one amount there would be more (or fewer):"]
-        lines += [
-            f"  {price['amount']}{' of ' + price['policy'] if price['policy'] else ''}: "
-            f"{price['asks']:+,} asks, {price['answers']:+,} answers"
-            for price in said["prices"][:_SHOWN]
-        ]
+        lines += [_price(price) for price in said["prices"][:_SHOWN]]
     return "\n".join(lines)
+
+
+def _price(price: dict[str, Any]) -> str:
+    whose = f" of {price['policy']}" if price["policy"] else ""
+    said = f"  {price['amount']}{whose}: {price['asks']:+,} asks, {price['answers']:+,} answers of made-up customers"
+    return said if price["expected"] is None else f"{said}, {price['expected']:+,.1f} to expect by your own history"
+
+
+def _depends(found: Any) -> Iterator[str]:
+    """Features that make a difference beyond chance."""
+    for effect in found if isinstance(found, list) else ():
+        if effect["low"] > 1.0 or effect["high"] < 1.0:
+            odds = f"{effect['odds']:.2f} ({effect['low']:.2f} to {effect['high']:.2f})"
+            yield f"An answer depends on {effect['feature']}: its odds are multiplied by {odds}"
 
 
 def _lines(counts: dict[str, Any]) -> list[str]:
@@ -111,6 +130,7 @@ def _lines(counts: dict[str, Any]) -> list[str]:
         several = [f"{rules} {n:,}" for rules, n in counts["combinations"][name].items() if " + " in rules][:_SHOWN]
         lines += [f"{name}: together {'; '.join(several)}"] if several else []
     lines += dict.fromkeys(_expectation(name, part) for name, part in counts.get("expected", {}).items())
+    lines += _depends(counts.get("answer_depends_on"))
     days, often = counts["days_to_ask"], counts["asks_a_customer"]
     if days["median"] is not None:
         lines.append(f"From contact to ask: {days['median']} days in the middle, {days['most']} at most")

@@ -128,10 +128,11 @@ def _replay(policies: Sequence[Path], options: dict[str, Any]) -> dict[str, Any]
 
 def _at_once(wanted: "Wanted", options: dict[str, Any]) -> "tuple[Answer, Sequence[Foreseen]]":
     """Replay a history that fits into memory. From a database also: what it lets expect of the asks."""
-    from outreach.cli.replay_said import foreseen
+    from outreach.cli.replay_said import depends_on, foreseen
     from outreach.replaying.answer import Answer
-    from outreach.replaying.replay import prices
+    from outreach.replaying.replay import nobody_can_tell, prices
     from outreach.replaying.replay import replay as walk
+    from outreach.replaying.responses import answers_to_expect
 
     with progress_bar("Reading") as progress:
         material = _material(options, progress)
@@ -141,8 +142,11 @@ def _at_once(wanted: "Wanted", options: dict[str, Any]) -> "tuple[Answer, Sequen
     priced: list[Price] = []
     if wanted.priced:
         with progress_bar("Pricing") as progress:
-            priced = prices(one, progress)
+            expect = nobody_can_tell if options["customers"] else answers_to_expect(a_runtime())
+            priced = prices(one, progress, expect)
     both = [] if options["customers"] else [foreseen(each) for each in (one, two) if each is not None]
+    if both:
+        both[0] |= depends_on()
     return Answer.of(wanted, one, two, priced), both
 
 

@@ -10,6 +10,7 @@ from outreach.replaying.stock import holidays_over, stock
 from policies.policy import Guard, Policy
 from policies.replay.columns import ASK, CHANNELS, HEARD
 from policies.replay.deciding import RULES
+from policies.replay.history import History
 from policies.replay.pricing import relaxed
 from policies.replay.summing import ACTIONS, KINDS, Sum, summed
 from policies.replay.walk import Setting, Span, Walk, world
@@ -38,12 +39,14 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """How many asks and answers there would be more without one amount; `policy` None: it is the guard's."""
+    """How many asks and answers there would be more without one amount; `policy` None: it is the guard's. `answers` are
+    those of made-up customers, `expected` those that the organisation's own history lets expect, if it does."""
 
     amount: str
     policy: str | None
     asks: int
     answers: int
+    expected: float | None = None
 
 
 def replay(material: Material, documents: Documents, progress: Progress, keep_looks: bool = False) -> Replay:
@@ -65,15 +68,27 @@ def setting_of(material: Material, documents: Documents) -> Setting:
     return Setting(there, span, holidays_over(span))
 
 
-def prices(replayed: Replay, progress: Progress) -> list[Price]:
+Expect = Callable[[History, Walk], float | None]
+"""How many answers to expect of the asks of a walk; None where nobody can tell."""
+
+
+def nobody_can_tell(history: History, walk: Walk) -> float | None:
+    return None
+
+
+def prices(replayed: Replay, progress: Progress, expect: Expect = nobody_can_tell) -> list[Price]:
     """The price of every rule, dearest first: the history is walked once for each amount."""
     material, documents = replayed.material, replayed.documents
     each = list(relaxed(documents.guard, documents.policies))
     found: list[Price] = []
     asks, answers = _asks_and_answers(replayed.walk)
+    foreseen = expect(material.history, replayed.walk)
     for done, lax in enumerate(each):
-        more, heard = _asks_and_answers(_walk(material, Documents(lax.guard, lax.policies)).run())
-        found.append(Price(lax.amount, lax.policy, more - asks, heard - answers))
+        walk = _walk(material, Documents(lax.guard, lax.policies)).run()
+        more, heard = _asks_and_answers(walk)
+        then = expect(material.history, walk) if foreseen is not None else None
+        gain = None if foreseen is None or then is None else then - foreseen
+        found.append(Price(lax.amount, lax.policy, more - asks, heard - answers, gain))
         progress(done + 1, len(each))
     return dearest_first(found)
 
@@ -83,8 +98,8 @@ def dearest_first(found: Iterable[Price]) -> list[Price]:
 
 
 def _asks_and_answers(walk: Walk) -> tuple[int, int]:
-    asks = [touch for touch in walk.touches if touch.kind == ASK]
-    return len(asks), sum(ask.outcome == HEARD for ask in asks)
+    outcomes = [o for kind, o in zip(walk.column("kind"), walk.column("outcome"), strict=True) if kind == ASK]
+    return len(outcomes), outcomes.count(HEARD)
 
 
 def messages(replayed: Replay) -> Iterator[Cells]:

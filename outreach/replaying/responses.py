@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
@@ -16,8 +16,10 @@ from policies.arithmetic import DAY
 from policies.decision import Action
 from policies.replay.columns import CHANNELS, MISSING
 from policies.replay.facts import Asks, Touched, asks_of
+from policies.replay.history import History
 from policies.replay.refusal import Refusal
 from policies.replay.summing import KINDS
+from policies.replay.walk import Walk
 
 if TYPE_CHECKING:
     from policies.replay.response import Effect, Expected, Past, Scores
@@ -29,23 +31,47 @@ ANSWERED = "answered"
 def expected(runtime: Runtime, replayed: Replay) -> "Expected | Refusal":
     """How many answers and opt-outs to expect of the asks of a replay; refused, part by part, where the history of
     this database cannot carry it, or as a whole where the extra `fast` is not installed."""
+    past = known(runtime)
+    if isinstance(past, Refusal):
+        return past
+    from policies.replay import response
+
+    return response.expected(past, asks_in(replayed.material.history, replayed.walk))
+
+
+def known(runtime: Runtime) -> "Past | Refusal":
+    """What is known of past asks."""
     try:
-        from policies.replay import response
+        from policies.replay import response  # noqa: F401
     except ImportError:  # numpy
         return Refusal("not_installed", {})
     with runtime.reading() as session:
-        past = past_of(session, runtime.now())
-    return response.expected(past, asks_in(replayed))
+        return past_of(session, runtime.now())
+
+
+def answers_to_expect(runtime: Runtime) -> Callable[[History, Walk], float | None]:
+    """How many answers to expect of the asks of a walk; None where the past cannot carry it. The past is read once."""
+    past = known(runtime)
+
+    def expect(history: History, walk: Walk) -> float | None:
+        if isinstance(past, Refusal):
+            return None
+        from policies.replay import response
+
+        found = response.expected(past, asks_in(history, walk)).answers
+        return None if isinstance(found, Refusal) else found.expected
+
+    return expect
 
 
 def effects(runtime: Runtime) -> "list[Effect] | Refusal":
     """What an answer depends on, by the history of this database."""
-    try:
-        from policies.replay import response
-    except ImportError:
-        return Refusal("not_installed", {})
-    with runtime.reading() as session:
-        return response.effects(past_of(session, runtime.now()))
+    past = known(runtime)
+    if isinstance(past, Refusal):
+        return past
+    from policies.replay import response
+
+    return response.effects(past)
 
 
 def past_of(session: Session, now: int) -> "Past":
@@ -71,16 +97,16 @@ def past_of(session: Session, now: int) -> "Past":
     )
 
 
-def asks_in(replayed: Replay) -> Asks:
-    """The asks of a replay, each with its facts as they were in the replay."""
-    contacts = replayed.material.history.contacts
+def asks_in(history: History, walk: Walk) -> Asks:
+    """The asks of a walk, each with its facts as they were in it."""
+    values = history.contacts.values
     touches = [
         Touched(
             int(t.who), int(t.at), KINDS[t.kind], CHANNELS[t.channel],
-            contacts[t.contact].value if t.contact >= 0 else None,
+            float(values[t.contact]) if t.contact >= 0 else None,
             _known(int(t.used_at)), _known(int(t.outcome_at)) if t.outcome else None,
         )
-        for t in replayed.walk.touches
+        for t in walk.touches
     ]  # fmt: skip
     return asks_of(sorted(touches, key=lambda touch: (touch.person, touch.at)))
 

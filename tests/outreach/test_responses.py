@@ -107,7 +107,8 @@ def test_the_asks_of_a_replay_have_the_facts_that_the_ledger_would_have(world: W
     ask(world, "K1", value=40)
     ask(world, "K2", value=20)
     world.later(20 * DAY)
-    replays = responses.asks_in(replayed(world))
+    made = replayed(world)
+    replays = responses.asks_in(made.material.history, made.walk)
     assert [(f.touches, f.value, f.sms) for f in replays.facts] == [
         (f.touches, f.value, f.sms) for f in past(world).asks.facts
     ]

@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,13 @@ from click.testing import CliRunner, Result
 from outreach import bootstrap, database
 from outreach.cli import main
 from outreach.csv_import import import_contacts, import_customers
+from outreach.replaying.material import Chances, from_files
+from outreach.replaying.replay import Documents, prices, replay
+from outreach.replaying.window import Window
+from outreach.settings import Settings
 from outreach.starter import load
 from policies import library
+from policies.replay.columns import ASK
 from tests.rehearsal.histories import Files, rows
 from tests.rehearsal.stages import NAMES, a_few
 
@@ -73,6 +79,47 @@ def test_everything_adds_up(arguments: list[str]) -> None:
     assert sum(counts["fates"]["after-valuable-contact"].values()) == counts["contacts"]
     held = sum(how["longest"] for how in counts["held"]["after-valuable-contact"].values())
     assert held == counts["fates"]["after-valuable-contact"]["held_back"]
+    assert sum(counts["combinations"]["after-valuable-contact"].values()) == held
+    for name, policy in counts["decided"].items():
+        over_all = {action: sum(over[action] for over in policy.values()) for action in counts["looks"]}
+        in_segments = [segment["looks"][name] for segment in counts["segments"].values()]
+        assert over_all == {action: sum(looks[action] for looks in in_segments) for action in over_all}
+    assert sum(sum(over.values()) for of in counts["decided"].values() for over in of.values()) == sum(looks.values())
+    assert sum(counts["rates"].values()) == pytest.approx(1.0, abs=0.001)
+
+
+def test_every_segment_is_counted_apart(arguments: list[str]) -> None:
+    whole = counted(arguments)
+    for attribute in ("language", "account", "timezone"):
+        segments = counted([*arguments, "--segment", attribute])["segments"]
+        assert sum(segment["customers"] for segment in segments.values()) == whole["customers"]
+        assert sum(segment["asks"] for segment in segments.values()) == asks(whole)
+        assert sum(segment["never_asked"] for segment in segments.values()) == whole["never_asked"]
+    assert len(counted([*arguments, "--segment", "language"])["segments"]) > 1
+    assert list(counted([*arguments, "--segment", "no such attribute"])["segments"]) == ["unknown"]
+
+
+def test_attention_is_what_the_guard_says_a_touch_takes(arguments: list[str], tmp_path: Path) -> None:
+    guard = tmp_path / "guard.toml"
+    dear = library.text("guard") + '[fatigue]\nhalf_life = "30d"\nthreshold = 1000.0\nemail = 3.0\nsms = 5.0\n'
+    counts = counted(arguments)
+    guard.write_text(dear, encoding="utf-8")
+    spent = counted([*arguments, "--guard", str(guard)])
+    for policy, done in spent["done"].items():
+        touches = {channel: sum(of.values()) for channel, of in done["by_channel"].items()}
+        loads = tomllib.loads(dear)["fatigue"]
+        assert spent["attention"][policy] == sum(loads[channel] * count for channel, count in touches.items())
+    assert sum(spent["attention"].values()) != sum(counts["attention"].values()) > 0
+
+
+def test_what_history_lets_expect_has_its_price_too(files: Files) -> None:
+    material = from_files(Settings(), files.customers, files.contacts, Window(), Chances())
+    documents = Documents(library.guard(), [library.policy(name) for name in NAMES])
+    one = replay(material, documents, lambda done, of: None)
+    told = prices(one, lambda done, of: None, lambda history, walk: 0.25 * walk.column("kind").count(ASK))
+    assert all(price.expected == 0.25 * price.asks for price in told)
+    assert any(price.expected for price in told)
+    assert all(price.expected is None for price in prices(one, lambda done, of: None))
 
 
 def test_the_ledger_is_that_of_a_rehearsal(arguments: list[str], tmp_path: Path) -> None:
