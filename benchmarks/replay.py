@@ -1,10 +1,12 @@
 """Replaying a whole history: contacts a second, against merely reading it, and against what one would do instead.
 
-    python benchmarks/replay.py [--contacts N] [--json]
+    python benchmarks/replay.py [--contacts N] [--grow] [--json]
 
 Replayed are N contacts (a million) of a tenth as many customers over a year, under the default guard, "something
 useful" and "after a valuable contact", with every rule on, and made-up customers who use, answer, decline and stop. The
-walk is compiled already (Numba, warm); what is printed about starting is another process with a warm cache.
+walk is compiled already (Numba, warm); what is printed about starting is another process with a warm cache. The columns
+are there before the walk; what making them for other documents takes, and counting what came of it, is printed too.
+`--grow` walks 2.5, 5, 10 and 20 million contacts instead, each against half as many.
 
 The yardsticks, in the same run:
 
@@ -29,15 +31,17 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.decide_in_zen import Zen
 from policies import library
 from policies.engine import decide
 from policies.replay.columns import ASK, CHANNELS, CONTENT, MISSING, SAID_NOT_NOW, World
-from policies.replay.compiling import is_fast
+from policies.replay.compiling import is_fast, joined
+from policies.replay.contacts import Contacts, Texts, Words
 from policies.replay.history import Chance, Happened, History, Person
-from policies.replay.summing import KINDS
+from policies.replay.summing import KINDS, summed
 from policies.replay.walk import Setting, Span, Stock, Survey, Walk, world
 from policies.situation import Address, Contact, Situation, Touch
 
@@ -192,6 +196,42 @@ def start_up() -> float:
     return time.perf_counter() - start
 
 
+def grown() -> dict[str, dict[str, float]]:
+    """Millions of contacts, each time against half as many: the same customers once more, with ids of their own."""
+    found, before = {"ratios": dict[str, float](), "figures": dict[str, float]()}, 0.0
+    for millions in (1.25, 2.5, 5.0, 10.0, 20.0):
+        contacts = int(millions * 1_000_000)
+        w = a_world(of_columns(contacts))
+        took = seconds(lambda w=w: Walk(w).run(), 1 if millions > 5 else 3)  # type: ignore[misc]
+        if before:
+            found["ratios"][f"{millions:g} million against half as many"] = round(took / before, 2)
+        found["figures"][f"{millions:g} million, contacts a second"] = round(contacts / took)
+        before = took
+    return found
+
+
+def of_columns(contacts: int) -> History:
+    """The same kind of history as `a_history`, made as columns."""
+    random, people = np.random.default_rng(7), contacts // A_CUSTOMER
+    comes_in = BEGINS + np.maximum(0, random.integers(-2 * YEAR, YEAR, people))
+    consents = random.random((people, 2)) < (0.9, 0.6)
+    who = np.repeat(np.arange(people), A_CUSTOMER)
+    persons = [
+        Person(
+            f"C{n:07}", at, at - DAY * (n % 60), f"A{n // 8}" if n // 8 % 10 == 0 else None, "en", (ZONES[n % 4],), {},
+            {"email": Address(consent=mail), "sms": Address(consent=phone)},
+        )
+        for n, (at, (mail, phone)) in enumerate(zip(comes_in.tolist(), consents.tolist(), strict=True))
+    ]  # fmt: skip
+    kinds = Words(("call", "delivery", "order"), random.integers(0, 3, contacts))
+    touchpoints = Words(("shop",), np.zeros(contacts, np.int64))
+    moments = comes_in[who] + (random.random(contacts) * (BEGINS + YEAR - comes_in[who])).astype(np.int64)
+    ids = Texts(*joined([f"import/{n}" for n in range(contacts)]), np.arange(contacts))
+    values = random.integers(0, 100, contacts).astype(float)
+    happened = Contacts(who, moments, values, kinds, touchpoints, ids, {})
+    return History(persons, happened, Chance("5e" * 32, "respondents 1"))
+
+
 def octets(columns: Any) -> int:
     return sum(int(getattr(column, "nbytes", 0)) for column in columns)
 
@@ -228,6 +268,8 @@ def measure(contacts: int) -> dict[str, dict[str, float]]:
             "bytes a contact, with all that a walk writes": round(
                 (octets(whole_world) + octets(walk.state)) / contacts
             ),
+            "columns for other documents, seconds": round(seconds(lambda: a_world(whole), 1), 2),
+            "counting what came of it, seconds": round(seconds(lambda: summed(walk, whole, NAMES), 1), 2),
             "start-up with a warm cache, seconds": round(start_up(), 1),
         },
     }
@@ -236,11 +278,12 @@ def measure(contacts: int) -> dict[str, dict[str, float]]:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Replaying a whole history.")
     parser.add_argument("--contacts", type=int, default=1_000_000)
+    parser.add_argument("--grow", action="store_true", help="up to 20 million contacts, each against half as many")
     parser.add_argument("--json", action="store_true", help="the last line is one JSON object")
     chosen = parser.parse_args(arguments)
     if not is_fast():
         sys.exit("Numba is not installed, and what runs without it is not what is measured here.")
-    found = measure(chosen.contacts)
+    found = grown() if chosen.grow else measure(chosen.contacts)
     for name, ratio in found["ratios"].items():
         print(f"{name}: {ratio} times the time of ours")
     for name, figure in found["figures"].items():
