@@ -86,7 +86,7 @@ def export(parquet: Path) -> None:
 
 def _need_parquet() -> None:
     if find_spec("pyarrow") is None or find_spec("distributed") is None:
-        raise Unusable("Data sets need the extra `large`: install it with `pip install 'outreach[large]'`.")
+        raise Unusable("Data sets need the extra `large`: install it with `.venv/bin/pip install -e '.[large]'`.")
 
 
 def _refuse_halves(options: dict[str, Any]) -> None:

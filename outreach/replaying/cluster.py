@@ -1,5 +1,6 @@
 """Replaying a data set part by part on Dask: on the processors of this machine, or on the workers of a scheduler."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +58,8 @@ def _unseen(done: int, of: int) -> None: ...
 
 def _client(scheduler: str | None) -> Client:
     if scheduler is None:
-        return Client(processes=True, threads_per_worker=1, dashboard_address=_NO_PORT_IN_PARTICULAR)
+        its_own = {"dashboard_address": _NO_PORT_IN_PARTICULAR, "silence_logs": logging.ERROR}
+        return Client(processes=True, threads_per_worker=1, **its_own)
     try:
         return Client(scheduler, timeout=_REACHED_WITHIN)
     except (OSError, ValueError) as error:

@@ -133,12 +133,14 @@ def differences(one: Replay, other: Replay) -> Iterator[Cells]:
         a, b = mine.touches.get(who, []), theirs.touches.get(who, [])
         if a == b:
             continue
-        first_at, _, _, policy = min(set(a) ^ set(b))
+        first = min(set(a) ^ set(b))
         yield (
             person.id, mine.count(who, "ask"), theirs.count(who, "ask"), mine.count(who, "content"),
-            theirs.count(who, "content"), iso(first_at), mine.then(who, first_at, policy),
-            theirs.then(who, first_at, policy),
+            theirs.count(who, "content"), iso(first[0]), mine.then(who, first), theirs.then(who, first),
         )  # fmt: skip
+
+
+_Touch = tuple[int, str, str, str, int]  # when, what, over which channel, of which policy, about which contact or -1
 
 
 class _Told:
@@ -146,24 +148,40 @@ class _Told:
 
     def __init__(self, replayed: Replay) -> None:
         names = [policy.name for policy in replayed.documents.policies]
-        self.touches: dict[int, list[tuple[int, str, str, str]]] = {}
+        self._policies = {policy.name: policy for policy in replayed.documents.policies}
+        self._contacts = replayed.material.history.contacts
+        self.touches: dict[int, list[_Touch]] = {}
         self._looks: dict[tuple[int, str], list[tuple[int, str]]] = {}
         for t in replayed.walk.touches:
-            told = (int(t.at), KINDS[t.kind], CHANNELS[t.channel], names[t.policy])
+            told = (int(t.at), KINDS[t.kind], CHANNELS[t.channel], names[t.policy], int(t.contact))
             self.touches.setdefault(int(t.who), []).append(told)
         for look in replayed.walk.looks:
             held = f", held back by {RULES[look.held]}" if look.held >= 0 else ""
+            until = f" until {iso(int(look.moment))}" if ACTIONS[look.action] == "wait" else ""
             policy = names[look.policy]
-            said = (int(look.at), f"{policy}: {ACTIONS[look.action]}{held}")
+            said = (int(look.at), f"{policy}: {ACTIONS[look.action]}{until}{held}")
             self._looks.setdefault((int(look.who), policy), []).append(said)
 
     def count(self, who: int, kind: str) -> int:
         return sum(touch[1] == kind for touch in self.touches.get(who, ()))
 
-    def then(self, who: int, at: int, policy: str) -> str:
-        """What was done to somebody at a moment, or what the policy's last look before it said."""
-        for moment, kind, channel, of in self.touches.get(who, ()):
+    def then(self, who: int, touch: _Touch) -> str:
+        """What was done to somebody at the moment of a touch; else why its contact is none of the policy's; or what the
+        policy's last look before it said."""
+        at, _, _, policy, contact = touch
+        for moment, kind, channel, of, _ in self.touches.get(who, ()):
             if moment == at:
                 return f"{of}: {kind} by {channel}"
+        if policy not in self._policies:
+            return f"{policy}: not among the policies"
+        if contact >= 0 and (not_meant := self._not_meant(policy, contact)):
+            return f"{policy}: skip, held back by {not_meant}"
         looks = self._looks.get((who, policy), [])
         return next((said for moment, said in reversed(looks) if moment <= at), f"{policy}: no look yet")
+
+    def _not_meant(self, policy: str, contact: int) -> str | None:
+        """The rule by which a contact never opened an intent."""
+        life, about = self._policies[policy].contact, self._contacts[contact]
+        if life is None or about.value < life.minimum_value:
+            return "contact_value"
+        return "contact_kind" if life.kinds and about.kind not in life.kinds else None
