@@ -34,7 +34,7 @@ class Side:
 @dataclass(frozen=True, slots=True)
 class Differing:
     """A customer who would be treated differently: asks and contents under the draft and under what is in force, and
-    the first touch (what, over which channel, of which policy, about the contact or -1, when) that only one has."""
+    the first touch (what, over which channel, of which policy, about which contact, when) that only one has."""
 
     who: int
     customer: str
@@ -44,7 +44,7 @@ class Differing:
     what: str
     channel: str
     policy: str
-    contact: int
+    contact_id: str | None
     at: int
 
 
@@ -193,7 +193,8 @@ def _differing(draft: Replay, live: Replay) -> Iterator[Differing]:
         first = min(set(a) ^ set(b))
         at, what, channel, policy, contact = first
         asks, contents = ((_count(a, KINDS[n]), _count(b, KINDS[n])) for n in (ASK, CONTENT))
-        yield Differing(who, person.id, asks, contents, first in a, what, channel, policy, contact, at)
+        about = draft.material.history.contacts[contact].id if contact >= 0 else None
+        yield Differing(who, person.id, asks, contents, first in a, what, channel, policy, about, at)
 
 
 def _count(touches: Sequence[_Touch], kind: str) -> int:

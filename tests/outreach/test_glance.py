@@ -120,9 +120,7 @@ def test_a_contact_that_came_in_since_is_in_the_next_answer(runtime: Runtime) ->
 
 def test_who_differs_is_told_with_both_explanations(runtime: Runtime) -> None:
     for one in glance.glance(runtime, draft()).people:
-        history = sample.sample(runtime, _live(runtime)).material.history
-        contact = history.contacts[one.contact].id if one.contact >= 0 else None
-        mine, theirs = glance.both_explanations(runtime, draft(), (one.customer, one.policy, contact, one.at))
+        mine, theirs = glance.both_explanations(runtime, draft(), (one.customer, one.policy, one.contact_id, one.at))
         acts, holds = (mine, theirs) if one.only_in_draft else (theirs, mine)
         assert acts
         assert acts.action in (Action.ASK, Action.GIVE)

@@ -16,6 +16,7 @@ VALUES = {
     "name": "guard",
     "outreach_id": 1,
     "reply_id": 1,
+    "run_id": 1,
     "secret": "a-secret",
     "version": 1,
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from outreach.replaying import sample, whole
 from tests.web.addresses import asked_customer, gift_token
 from tests.web.seed import Company
 from tests.web.visitor import Visitor
@@ -26,6 +27,7 @@ PAGES = {
     "devices": "/sandbox/C-1012",
     "policies": "/policies",
     "policy": "/policies/guard/1",
+    "try": "/policies/try",
     "nothing": "/nowhere",
 }
 SHOTS = Path(__file__).parents[2] / "test-output" / "pages"
@@ -67,6 +69,44 @@ def test_the_walk_from_the_overview_to_an_answer_on_the_replies_page(visitor: Vi
     assert "Lotte de Boer" in first.inner_text()
     assert written in first.inner_text()
     assert first.locator(".score").inner_text() == "9"
+
+
+def test_a_draft_is_tried_and_a_difference_explained(company: Company, visitor: Visitor, theme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visitor.page
+    sample.forget()
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    SHOTS.mkdir(parents=True, exist_ok=True)
+
+    def look(name: str) -> None:
+        visitor.unfold()
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{name}, {theme}: {found.generate_report()}"
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=SHOTS / f"{name}-en-{theme}-{width}.png", full_page=True)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} at {width}"
+        page.set_viewport_size({"width": 1280, "height": WIDTHS[1280]})
+
+    visitor.go("/policies")
+    page.get_by_role("link", name="Try a draft on your own history").click()
+    page.get_by_role("link", name="after-valuable-contact").click()
+    typed = page.get_by_label("The document (TOML)")
+    typed.fill(re.sub(r"minimum_value = \d+", "minimum_value = 90", typed.input_value()))
+    page.get_by_role("button", name="What would it bring?").click()
+    page.get_by_text("fewer than what is in force").wait_for(timeout=60_000)
+    look("tried")
+    page.get_by_role("button", name="Why?").first.click()
+    page.get_by_role("heading", name="Under the draft").wait_for()
+    look("tried-person")
+    page.get_by_role("button", name="Back to the draft").click()
+    page.get_by_role("button", name="Replay everybody").click()
+    page.get_by_text("It waits for a worker.").wait_for()
+    look("tried-waiting")
+    whole.carry_out(company.runtime, [1])
+    page.get_by_text("What every amount costs").wait_for(timeout=10_000)  # nobody loaded the page again
+    look("tried-everybody")
 
 
 def test_a_score_is_pressed(company: Company, visitor: Visitor) -> None:

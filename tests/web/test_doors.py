@@ -163,6 +163,7 @@ def test_every_route_that_changes_something_is_a_form_with_a_token_or_has_a_secr
     assert changing == {
         "sandbox",
         "replies",
+        "trying",
         "gift",
         "survey",
         "unsubscribe",
