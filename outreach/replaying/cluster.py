@@ -8,7 +8,7 @@ from distributed import Client, as_completed
 
 from outreach.replaying.answer import Answer, Wanted, together
 from outreach.replaying.dataset import DataSet
-from outreach.replaying.material import Chances, Progress
+from outreach.replaying.material import Chances, Progress, unseen
 from outreach.replaying.replay import prices, replay
 from outreach.replaying.window import Window
 
@@ -48,12 +48,9 @@ def part(work: Work, n: int) -> Answer:
     """What is said of one part."""
     wanted = work.wanted
     material = DataSet.of(work.folder).part(n, work.window, work.ends, work.chances)
-    one = replay(material, wanted.documents, _unseen, wanted.differences)
-    other = replay(material, wanted.against, _unseen, wanted.differences) if wanted.against else None
-    return Answer.of(wanted, one, other, prices(one, _unseen) if wanted.priced else [])
-
-
-def _unseen(done: int, of: int) -> None: ...
+    one = replay(material, wanted.documents, unseen, wanted.differences)
+    other = replay(material, wanted.against, unseen, wanted.differences) if wanted.against else None
+    return Answer.of(wanted, one, other, prices(one, unseen) if wanted.priced else [])
 
 
 def _client(scheduler: str | None) -> Client:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from outreach import policy_book
 from outreach.replaying.estimating import Estimate, estimated
+from outreach.replaying.material import unseen
 from outreach.replaying.replay import Documents, Price, Replay, prices, replay, setting_of
 from outreach.replaying.sample import Sample, sample, sizes_of
 from outreach.runtime import Runtime
@@ -70,7 +71,7 @@ class Glance:
 def glance(runtime: Runtime, draft: Guard | Policy) -> Glance:
     """What a document would bring in the place of what is in force. Raises NothingToPlay, policy_book.NoGuard."""
     there, drafted, live = _both(runtime, draft)
-    one, other = (replay(there.material, documents, _unseen) for documents in (drafted, live))
+    one, other = (replay(there.material, documents, unseen) for documents in (drafted, live))
     mine, theirs = _Groups(one), _Groups(other)
     apart = list(_differing(one, other))
     count = Counter(mine.group_of[each.who] for each in apart)
@@ -89,7 +90,7 @@ def glance(runtime: Runtime, draft: Guard | Policy) -> Glance:
 def costs(runtime: Runtime, draft: Guard | Policy) -> tuple[float, Sequence[Price]]:
     """The price of every amount of the draft, on the sample, and how many customers there are to one of the sample."""
     there, drafted, _ = _both(runtime, draft)
-    found = prices(replay(there.material, drafted, _unseen), _unseen)
+    found = prices(replay(there.material, drafted, unseen), unseen)
     its = draft.name if isinstance(draft, Policy) else None
     return there.customers / len(there.material.history.people), [price for price in found if price.policy == its]
 
@@ -208,6 +209,3 @@ def _touches(replayed: Replay) -> Mapping[int, list[_Touch]]:
         touch = (int(t.at), KINDS[t.kind], CHANNELS[t.channel], names[t.policy], int(t.contact))
         found.setdefault(int(t.who), []).append(touch)
     return found
-
-
-def _unseen(done: int, of: int) -> None: ...

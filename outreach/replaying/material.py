@@ -27,6 +27,10 @@ Progress = Callable[[int, int], None]
 AT_ONCE = 500  # customers read from the database at a time
 
 
+def unseen(done: int, of: int) -> None:
+    """Progress that nobody looks at."""
+
+
 @dataclass(frozen=True)
 class Material:
     """A history from its first contact to its last (epoch seconds), the rows of `contents` and `surveys`, and which

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from outreach import history
 from outreach.rehearsal.history import NothingToPlay
-from outreach.replaying.material import THERE, Chances, Material, assembled, people_in, texts
+from outreach.replaying.material import THERE, Chances, Material, assembled, people_in, texts, unseen
 from outreach.replaying.replay import Documents, replay
 from outreach.replaying.runs import state_of
 from outreach.runtime import Runtime
@@ -24,6 +24,7 @@ from policies.replay.history import Happened, Person
 
 SECONDS = 0.2
 FEWEST, MOST = 50, 5_000  # customers
+GROUPS = 30  # accounts, and customers of none, at least
 _SPREAD = 2_654_435_761  # neighbours are thrown far apart; Knuth's multiplier
 _MODULUS = 2**32
 AT_ONCE = 500
@@ -64,9 +65,9 @@ def _drawn(runtime: Runtime, documents: Documents) -> Sample:
         customers = session.execute(sa.select(sa.func.count()).select_from(Customer).where(THERE)).scalar_one()
         ends = _ends(session)
         few = _read(session, runtime, FEWEST / max(customers, 1), ends)
-        replay(few, documents, _unseen)  # compiles, or loads what was compiled
+        replay(few, documents, unseen)  # compiles, or loads what was compiled
         began = time.perf_counter()
-        replay(few, documents, _unseen)
+        replay(few, documents, unseen)
         took = time.perf_counter() - began
         wanted = min(MOST, max(FEWEST, int(len(few.history.people) * SECONDS / (2.0 * took))))
         return Sample(_read(session, runtime, wanted / max(customers, 1), ends), customers)
@@ -82,9 +83,10 @@ def _ends(session: Session) -> tuple[int, int]:
 
 
 def _read(session: Session, runtime: Runtime, share: float, ends: tuple[int, int]) -> Material:
-    drawn = list(
-        session.execute(sa.select(Customer).where(THERE, _is_drawn(share)).order_by(col(Customer.id))).scalars()
-    )
+    drawn: list[Customer] = []
+    while _too_few(drawn) and share < 4.0:  # where accounts are large, few may be drawn, or none
+        query = sa.select(Customer).where(THERE, _is_drawn(share)).order_by(col(Customer.id))
+        drawn, share = list(session.execute(query).scalars()), share * 4.0
     people: list[Person] = []
     happened: list[Happened] = []
     for start in range(0, len(drawn), AT_ONCE):
@@ -93,6 +95,12 @@ def _read(session: Session, runtime: Runtime, share: float, ends: tuple[int, int
         happened += _happened(session, {who.id: who.external_id for who, _ in some})
     salt = runtime.settings.key("chance").hex()
     return assembled(people, happened, ends, Chances().of(salt), texts(session))
+
+
+def _too_few(drawn: Sequence[Customer]) -> bool:
+    """Too few to tell how much customers, and accounts, differ."""
+    groups = {-who.id if who.account_id is None else who.account_id for who in drawn}
+    return len(drawn) < FEWEST or len(groups) < GROUPS
 
 
 def _is_drawn(share: float) -> sa.ColumnElement[bool]:
@@ -108,9 +116,6 @@ def _happened(session: Session, owners: dict[int, str]) -> list[Happened]:
         .order_by(col(ContactEvent.occurred_at), col(ContactEvent.id))
     ).scalars()
     return [Happened(owners[row.customer_id], history.contact_of(row)) for row in rows]
-
-
-def _unseen(done: int, of: int) -> None: ...
 
 
 def sizes_of(material: Material) -> Sequence[int]:

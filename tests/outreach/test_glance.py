@@ -21,7 +21,7 @@ from outreach.replaying.replay import Documents
 from outreach.runtime import Runtime
 from outreach.settings import Settings
 from outreach.starter import load
-from outreach.tables import ContactEvent, ReplayRun
+from outreach.tables import Account, ContactEvent, Customer, ReplayRun
 from policies import library
 from policies.decision import Action
 from policies.policy import Guard, Policy
@@ -100,6 +100,18 @@ def test_a_sample_holds_the_truth_within_its_margin(runtime: Runtime, monkeypatc
     everybody = sample.sample(runtime, _live(runtime)).material.history.people
     assert accounts  # whole accounts only
     assert len({person.id for person in everybody}) == told.seen
+
+
+def test_where_everybody_is_of_one_account_everybody_is_looked_at(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with runtime.writing() as session:
+        session.execute(sa.update(Customer).values(account_id=sa.select(sa.func.min(Account.id)).scalar_subquery()))
+    monkeypatch.setattr(sample, "MOST", 30)
+    monkeypatch.setattr(sample, "FEWEST", 10)
+    told = glance.glance(runtime, draft())
+    assert told.seen == told.customers == CUSTOMERS
+    assert told.draft.asks.margin == 0
 
 
 def test_a_contact_that_came_in_since_is_in_the_next_answer(runtime: Runtime) -> None:
