@@ -42,6 +42,7 @@ from policies.replay.wishes import OVERS, WEEK
 HOUR, DAY = 3_600, 86_400
 AT_ONCE = 2_000  # groups between two words about progress
 _LONGEST_KEY = 8_192  # octets
+_MORE = 1.03
 
 Progress = Callable[[int, int], None]
 
@@ -140,14 +141,17 @@ class Walk:
             last = min(groups, group + AT_ONCE)
             group = _walk(self.world, self.state, group, last)
             if group < last:
-                self._make_room()
+                self._make_room(groups / max(group, 1))
             progress(group, groups)
         return self
 
-    def _make_room(self) -> None:
+    def _make_room(self, times: float) -> None:
+        """As much as the whole will take if the rest is like what was walked, `times` as much, and a little more; but
+        at most twice what there is."""
         s, people = self.state, max(_sizes(self.world))
-        touches = max(2 * len(s.ledger), s.many[TOUCHES] + people)
-        looks = max(2 * len(s.journal), s.many[LOOKS] + 2 * len(s.wishes)) if len(s.journal) else 0
+        touches = max(min(int(s.many[TOUCHES] * times * _MORE), 2 * len(s.ledger)), s.many[TOUCHES] + people)
+        wanted = min(int(s.many[LOOKS] * times * _MORE), 2 * len(s.journal))
+        looks = max(wanted, s.many[LOOKS] + 2 * len(s.wishes)) if len(s.journal) else 0
         self.state = s._replace(ledger=longer(s.ledger, TouchRow, touches), journal=longer(s.journal, LookRow, looks))
 
     @property
