@@ -286,6 +286,7 @@ IMPERSONAL = {
         "ledger": "kind channel policy content_name outcome",
         "outreaches": "kind policy channel state reason delivery",
         "policy_versions": "name kind document state published_by",
+        "replay_runs": "key document state result problem asked_by",  # its result is counts
         "polls": "name",
         "replies": "channel address_hmac intent looked_by",
         "sandbox_messages": "channel sender",
