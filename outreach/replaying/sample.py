@@ -64,6 +64,8 @@ def _drawn(runtime: Runtime, documents: Documents) -> Sample:
     with runtime.reading() as session:
         customers = session.execute(sa.select(sa.func.count()).select_from(Customer).where(THERE)).scalar_one()
         ends = _ends(session)
+        if not customers:
+            raise NothingToPlay("there is no customer any more; import customers first")
         few = _read(session, runtime, FEWEST / max(customers, 1), ends)
         replay(few, documents, unseen)  # compiles, or loads what was compiled
         began = time.perf_counter()
@@ -83,10 +85,10 @@ def _ends(session: Session) -> tuple[int, int]:
 
 
 def _read(session: Session, runtime: Runtime, share: float, ends: tuple[int, int]) -> Material:
-    drawn: list[Customer] = []
-    while _too_few(drawn) and share < 4.0:  # where accounts are large, few may be drawn, or none
-        query = sa.select(Customer).where(THERE, _is_drawn(share)).order_by(col(Customer.id))
-        drawn, share = list(session.execute(query).scalars()), share * 4.0
+    drawn = _customers(session, share)
+    while _too_few(drawn) and share < 1.0:  # where accounts are large, few may be drawn, or none
+        share *= 4.0
+        drawn = _customers(session, share)
     people: list[Person] = []
     happened: list[Happened] = []
     for start in range(0, len(drawn), AT_ONCE):
@@ -95,6 +97,11 @@ def _read(session: Session, runtime: Runtime, share: float, ends: tuple[int, int
         happened += _happened(session, {who.id: who.external_id for who, _ in some})
     salt = runtime.settings.key("chance").hex()
     return assembled(people, happened, ends, Chances().of(salt), texts(session))
+
+
+def _customers(session: Session, share: float) -> list[Customer]:
+    query = sa.select(Customer).where(THERE, _is_drawn(share)).order_by(col(Customer.id))
+    return list(session.execute(query).scalars())
 
 
 def _too_few(drawn: Sequence[Customer]) -> bool:

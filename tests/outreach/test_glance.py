@@ -8,6 +8,7 @@ from random import Random
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from sqlmodel import col
 
 from outreach import bootstrap, clock, jobs, policy_book
 from outreach.cli import main
@@ -112,6 +113,22 @@ def test_where_everybody_is_of_one_account_everybody_is_looked_at(
     told = glance.glance(runtime, draft())
     assert told.seen == told.customers == CUSTOMERS
     assert told.draft.asks.margin == 0
+
+
+@pytest.mark.parametrize("left", [1, 2, 12, 13, 49, 51])
+def test_of_a_small_company_everybody_is_looked_at(runtime: Runtime, left: int) -> None:
+    with runtime.writing() as session:
+        ids = list(session.execute(sa.select(col(Customer.id)).order_by(col(Customer.id))).scalars())
+        session.execute(sa.update(Customer).where(col(Customer.id).in_(ids[left:])).values(erased_at=1))
+    told = glance.glance(runtime, draft())
+    assert told.seen == told.customers == left
+
+
+def test_where_nobody_is_left_there_is_nothing_to_replay(runtime: Runtime) -> None:
+    with runtime.writing() as session:
+        session.execute(sa.update(Customer).values(erased_at=1))
+    with pytest.raises(NothingToPlay, match="no customer any more"):
+        glance.glance(runtime, draft())
 
 
 def test_a_contact_that_came_in_since_is_in_the_next_answer(runtime: Runtime) -> None:
