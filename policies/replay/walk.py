@@ -146,12 +146,10 @@ class Walk:
         return self
 
     def _make_room(self, times: float) -> None:
-        """As much as the whole will take if the rest is like what was walked, `times` as much, and a little more; but
-        at most twice what there is."""
+        """As much as the whole will take if the rest is like what was walked, `times` as much."""
         s, people = self.state, max(_sizes(self.world))
-        touches = max(min(int(s.many[TOUCHES] * times * _MORE), 2 * len(s.ledger)), s.many[TOUCHES] + people)
-        wanted = min(int(s.many[LOOKS] * times * _MORE), 2 * len(s.journal))
-        looks = max(wanted, s.many[LOOKS] + 2 * len(s.wishes)) if len(s.journal) else 0
+        touches = _grown(len(s.ledger), s.many[TOUCHES], s.many[TOUCHES] * times, people)
+        looks = _grown(len(s.journal), s.many[LOOKS], s.many[LOOKS] * times, 2 * len(s.wishes)) if len(s.journal) else 0
         self.state = s._replace(ledger=longer(s.ledger, TouchRow, touches), journal=longer(s.journal, LookRow, looks))
 
     @property
@@ -165,6 +163,12 @@ class Walk:
     @property
     def looks(self) -> Sequence[LookRow]:
         return readable(LookRow, self.state.journal[: int(self.state.many[LOOKS])])
+
+
+def _grown(room: int, used: int, expected: float, at_once: int) -> int:
+    """Rows to have: those that are expected and a few more, but at most twice the room there is, never less than that,
+    and enough for what one moment may bring."""
+    return max(room, int(used) + at_once, min(int(expected * _MORE), 2 * room))
 
 
 def _sizes(w: World) -> list[int]:

@@ -59,6 +59,16 @@ def test_a_customer_with_very_many_contacts_is_walked_as_well() -> None:
     assert sum(counts.fates["after-visit"].values()) == 100_000
 
 
+def test_looks_outgrow_their_room_where_nothing_is_sent() -> None:
+    people = [a_person(f"C{n}", addresses={}) for n in range(1_200)]
+    happened = [a_visit(2 * n + m, NOON + m * 20 * DAY, f"C{n}") for n in range(1_200) for m in range(2)]
+    history = History(people, happened, Chance("salt"))
+    setting = Setting(Stock(surveys=ASKS), Span(NOON, NOON + 60 * DAY))
+    walk = Walk(world(history, GUARD, [EASY], setting), keep_looks=True).run()
+    assert len(walk.looks) == 2_400
+    assert len(walk.touches) == 0
+
+
 def test_who_could_be_anywhere_is_never_asked() -> None:
     _, counts = walked([a_person(zones=())], [a_visit(1, NOON)])
     assert counts.held["after-visit"]["quiet_hours"].alone == 1
