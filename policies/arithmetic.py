@@ -7,6 +7,7 @@ second, or NEVER. Arrays of times are oldest first, and `count` of their element
 
 import math
 from collections.abc import Sequence
+from typing import Protocol
 
 ANYTIME = -math.inf
 NEVER = math.inf
@@ -48,6 +49,62 @@ def rest_over_chance(elapsed: float, rest: float, jitter: float) -> float:
     if elapsed < rest:
         return 0.0
     return (elapsed / rest - 1.0) / jitter
+
+
+class Rested(Protocol):
+    """A rest: what began it, whose draw it shares with others; since when and how long it lasts at least, in seconds;
+    and when it is over, as its draw lengthened it."""
+
+    @property
+    def source(self) -> int | str: ...
+    @property
+    def since(self) -> float: ...
+    @property
+    def lasts(self) -> float: ...
+    @property
+    def opens(self) -> float: ...
+
+
+def rests_over(rests: Sequence[Rested], count: int, jitter: float, shown: tuple[float, float], by: float) -> float:
+    """The probability, over the draws, that all of these rests are over by a moment.
+
+    `shown`: at the first moment all that had begun were over, and at the second not all of them were; ANYTIME where
+    nothing was shown. What was judged by other amounts may not fit what is known by now, and is left out.
+    """
+    over_at, open_at = shown
+    still_open = ANYTIME
+    for n in range(count):
+        if rests[n].since < over_at < rests[n].opens:
+            over_at = ANYTIME
+        if rests[n].since < open_at < rests[n].opens:
+            still_open = open_at
+    chance, both, before = 1.0, 1.0, 1.0
+    for n in range(count):
+        if is_first_of_source(rests, n):
+            known = sharing_over(rests, (n, count), jitter, over_at, over_at)
+            if known == 0.0:
+                known = 1.0
+            over = min(sharing_over(rests, (n, count), jitter, by, NEVER) / known, 1.0)
+            seen = min(sharing_over(rests, (n, count), jitter, still_open, still_open) / known, 1.0)
+            chance, both, before = chance * over, both * min(over, seen), before * seen
+    return (chance - both) / (1.0 - before) if before < 1.0 else chance
+
+
+def is_first_of_source(rests: Sequence[Rested], n: int) -> bool:
+    earlier = 0
+    while earlier < n and rests[earlier].source != rests[n].source:
+        earlier += 1
+    return earlier == n
+
+
+def sharing_over(rests: Sequence[Rested], part: tuple[int, int], jitter: float, at: float, begun_by: float) -> float:
+    """The probability that those rests are over by then which share the draw of the first of this part, and began
+    before `begun_by`: they are when the last of them is."""
+    chance = 1.0
+    for n in range(part[0], part[1]):
+        if rests[n].source == rests[part[0]].source and rests[n].since < begun_by:
+            chance = min(chance, rest_over_chance(at - rests[n].since, rests[n].lasts, jitter))
+    return chance
 
 
 def silences(heard: Sequence[bool], count: int) -> int:

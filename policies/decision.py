@@ -22,6 +22,7 @@ class Rest(NamedTuple):
     source: int | str
     since: int
     lasts: float
+    opens: float
 
 
 class Amount(NamedTuple):

@@ -130,15 +130,15 @@ def _at_once(wanted: "Wanted", options: dict[str, Any]) -> "tuple[Answer, Sequen
     """Replay a history that fits into memory. From a database also: what it lets expect of the asks."""
     from outreach.cli.replay_said import depends_on, foreseen
     from outreach.replaying.answer import Answer
-    from outreach.replaying.replay import nobody_can_tell, prices
+    from outreach.replaying.replay import Keeps, nobody_can_tell, prices
     from outreach.replaying.replay import replay as walk
     from outreach.replaying.responses import answers_to_expect
 
     with progress_bar("Reading") as progress:
         material = _material(options, progress)
     with progress_bar("Replaying") as progress:
-        one = walk(material, wanted.documents, progress, wanted.differences)
-        two = walk(material, wanted.against, progress, wanted.differences) if wanted.against else None
+        one = walk(material, wanted.documents, progress, Keeps(wanted.differences, wanted.ledger))
+        two = walk(material, wanted.against, progress, Keeps(wanted.differences)) if wanted.against else None
     priced: list[Price] = []
     if wanted.priced:
         with progress_bar("Pricing") as progress:

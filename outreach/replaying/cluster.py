@@ -9,7 +9,7 @@ from distributed import Client, as_completed
 from outreach.replaying.answer import Answer, Wanted, together
 from outreach.replaying.dataset import DataSet
 from outreach.replaying.material import Chances, Progress, unseen
-from outreach.replaying.replay import prices, replay
+from outreach.replaying.replay import Keeps, prices, replay
 from outreach.replaying.window import Window
 
 _REACHED_WITHIN = "5s"
@@ -48,8 +48,8 @@ def part(work: Work, n: int) -> Answer:
     """What is said of one part."""
     wanted = work.wanted
     material = DataSet.of(work.folder).part(n, work.window, work.ends, work.chances)
-    one = replay(material, wanted.documents, unseen, wanted.differences)
-    other = replay(material, wanted.against, unseen, wanted.differences) if wanted.against else None
+    one = replay(material, wanted.documents, unseen, Keeps(wanted.differences, wanted.ledger))
+    other = replay(material, wanted.against, unseen, Keeps(wanted.differences)) if wanted.against else None
     return Answer.of(wanted, one, other, prices(one, unseen) if wanted.priced else [])
 
 

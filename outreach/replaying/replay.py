@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from outreach.rehearsal.ledger import iso
 from outreach.rehearsal.play import full_hour
@@ -49,15 +50,26 @@ class Price:
     expected: float | None = None
 
 
-def replay(material: Material, documents: Documents, progress: Progress, keep_looks: bool = False) -> Replay:
+class Keeps(NamedTuple):
+    """What a walk keeps besides counts: every single look; with which probability each message was sent."""
+
+    looks: bool = False
+    probabilities: bool = False
+
+
+COUNTS = Keeps()
+
+
+def replay(material: Material, documents: Documents, progress: Progress, keeps: Keeps = COUNTS) -> Replay:
     """Walk the history to the moment from which nothing can be asked about it any more."""
-    walk = _walk(material, documents, keep_looks).run(progress)
+    walk = _walk(material, documents, keeps).run(progress)
     return Replay(material, documents, walk, summed(walk, material.history, [p.name for p in documents.policies]))
 
 
-def _walk(material: Material, documents: Documents, keep_looks: bool = False) -> Walk:
+def _walk(material: Material, documents: Documents, keeps: Keeps = COUNTS) -> Walk:
     setting = setting_of(material, documents)
-    return Walk(world(material.history, documents.guard, documents.policies, setting), keep_looks)
+    made = world(material.history, documents.guard, documents.policies, setting, keeps.probabilities)
+    return Walk(made, keeps.looks)
 
 
 def setting_of(material: Material, documents: Documents) -> Setting:
@@ -103,18 +115,19 @@ def _asks_and_answers(walk: Walk) -> tuple[int, int]:
 
 
 def messages(replayed: Replay) -> Iterator[Cells]:
-    """The rows of the ledger, as a rehearsal writes them; of versions and probabilities a replay knows nothing."""
+    """The rows of the ledger, as a rehearsal writes them, which publishes every policy as its first version. The walk
+    has to have kept probabilities."""
     history, policies = replayed.material.history, replayed.documents.policies
     rows = [
         (
             iso(int(t.at)), history.people[t.who].id,
             history.contacts[t.contact].id.partition("/")[2] if t.contact >= 0 else "",
-            KINDS[t.kind], CHANNELS[t.channel], policies[t.policy].name,
+            KINDS[t.kind], CHANNELS[t.channel], policies[t.policy].name, repr(float(t.probability)),
         )
         for t in replayed.walk.touches
     ]  # fmt: skip
-    for at, customer, contact, kind, channel, policy in sorted(rows):
-        yield customer, contact, kind, channel, at, policy, "", ""
+    for at, customer, contact, kind, channel, policy, probability in sorted(rows):
+        yield customer, contact, kind, channel, at, policy, 1, probability
 
 
 def in_order_of_time(rows: Iterable[Cells]) -> list[Cells]:

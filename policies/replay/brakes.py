@@ -13,6 +13,7 @@ from policies.replay.columns import (
     KNOWN,
     MISSING,
     REPLIED,
+    RESTS,
     SAID_NOT_NOW,
     SUPPRESSED,
     USABLE,
@@ -22,6 +23,9 @@ from policies.replay.columns import (
 )
 from policies.replay.compiling import apart, compiled
 from policies.replay.quick import quick
+
+MOST_RESTS = 10  # so many at most hold back at once
+_A_CASE = -1
 
 
 @compiled
@@ -60,7 +64,10 @@ def rhythm(w: World, s: State, q: Question) -> float:
         return ANYTIME
     gives = w.terms[q.policy].gives
     last = s.persons[q.who].piece if gives else past.last_of_policy(s, q.who, q.policy)
-    return max(_rested(w, s, last, every), float(q.turn_at))
+    rested = _rested(w, s, last, every)
+    if last >= 0 and q.turn_at > max(rested, float(q.now)):
+        s.many[RESTS] -= w.reckoning  # the turn holds back, and no chance
+    return max(rested, float(q.turn_at))
 
 
 @compiled
@@ -68,7 +75,19 @@ def _rested(w: World, s: State, touch: int, lasts: float) -> float:
     """When a rest that a touch began is over."""
     if touch < 0:
         return ANYTIME
-    return float(quick.rest_opens(s.ledger[touch].at, lasts, w.guard[0].jitter, s.ledger[touch].draw))
+    return _rest(w, s, (touch, s.ledger[touch].at, lasts), s.ledger[touch].draw)
+
+
+@compiled
+def _rest(w: World, s: State, began: tuple[int, int, float], draw: float) -> float:
+    """When a rest is over: what began it, since when, and how long it lasts at least."""
+    source, since, lasts = began
+    opens = float(quick.rest_opens(since, lasts, w.guard[0].jitter, draw))
+    if w.reckoning:
+        n = s.many[RESTS]
+        s.rests[n].source, s.rests[n].since, s.rests[n].lasts, s.rests[n].opens = source, since, lasts, opens
+        s.many[RESTS] += 1
+    return opens
 
 
 @compiled
@@ -170,7 +189,7 @@ def _rested_since(w: World, s: State, ask: int, lasts: float) -> float:
     """When a rest that began with what came of an ask is over."""
     if ask < 0:
         return ANYTIME
-    return float(quick.rest_opens(s.ledger[ask].outcome_at, lasts, w.guard[0].jitter, s.ledger[ask].draw))
+    return _rest(w, s, (ask, s.ledger[ask].outcome_at, lasts), s.ledger[ask].draw)
 
 
 @compiled
@@ -229,8 +248,7 @@ def open_case(w: World, s: State, q: Question) -> float:
         return ANYTIME
     if q.now < w.people[who].case_until:
         return NEVER
-    draw = w.people[who].case_draw
-    return float(quick.rest_opens(w.people[who].case_until, w.guard[0].case_rest, w.guard[0].jitter, draw))
+    return _rest(w, s, (_A_CASE, w.people[who].case_until, w.guard[0].case_rest), w.people[who].case_draw)
 
 
 @compiled

@@ -150,6 +150,8 @@ class WishRow:
     held: int = 0
     rules: int = 0
     is_open: int = 0
+    rests_over_at: int = 0
+    rests_open_at: int = 0
 
 
 @dataclass(slots=True)
@@ -177,12 +179,26 @@ class VerdictRow:
     never: int = 0
     rules: int = 0
     able: int = 0
+    probability: float = 0.0
+    only_rests: int = 0
+
+
+@dataclass(slots=True)
+class RestRow:
+    """A rest that holds back until it is over, as a draw lengthened it. `source` is the touch that began it, or -1 for
+    a case."""
+
+    source: int = 0
+    since: float = 0.0
+    lasts: float = 0.0
+    opens: float = 0.0
 
 
 @dataclass(slots=True)
 class TouchRow:
     """A touch in the ledger; `before` is the person's touch before it, and `ask_before` their ask
-    or reminder before it, or -1; `wish` the number of its intent."""
+    or reminder before it, or -1; `wish` the number of its intent; `probability` that with which it
+    was sent, over the draws, where the walk reckons them."""
 
     who: Half = 0
     contact: Half = 0
@@ -197,6 +213,7 @@ class TouchRow:
     outcome_at: int = 0
     before: Half = 0
     ask_before: Half = 0
+    probability: float = 0.0
 
 
 @dataclass(slots=True)
@@ -227,7 +244,7 @@ class World(NamedTuple):
 
     The walk goes from `begins` to `until`, and the spells to `hours_until`, past which it is taken for open; what is
     due is done at the first multiple of `step` seconds that is not before it. `answering` 0: nobody does anything with
-    what they get.
+    what they get. `reckoning` 1: with every touch goes the probability with which it was sent.
     """
 
     guard: Sequence[GuardRow]
@@ -265,22 +282,26 @@ class World(NamedTuple):
     hours_until: int
     step: int
     answering: int
+    reckoning: int
 
 
 class State(NamedTuple):
     """What a walk writes. `first` holds the first person of the group, and the first of the next; `many` how many
     wishes, verdicts, doings, numbers given out, touches and looks there are, whether a group is under way, how many
-    opted out, and how many wishes ended since the list was tidied.
+    opted out, how many wishes ended since the list was tidied, and how many rests there are.
 
     `got` by person and class, `had` by person and piece, `full` by person and cap: until when it lets nothing more
     through; `actions` of looks by week, policy, channel (none, email, sms)
     and action, `by_segment` by segment, policy and action; `fate`, `held` (the rule, or -1) and `holding` (a bit for
-    each) by policy and contact; `rules` a bit for each that holds back, `given` how many
+    each) by policy and contact; `rules` a bit for each that holds back, `odds` the
+    probability of acting now and, where only rests held back, 1, `given` how many
     pieces were given and used since the last ask. The rest is room to work in.
     """
 
     first: MutableSequence[int]
     many: MutableSequence[int]
+    odds: MutableSequence[float]
+    rests: MutableSequence[RestRow]
     persons: MutableSequence[WalkedRow]
     wishes: MutableSequence[WishRow]
     doings: MutableSequence[DoingRow]
@@ -321,5 +342,5 @@ class Question(NamedTuple):
     channel: int
 
 
-WISHES, VERDICTS, DOINGS, NUMBERS, TOUCHES, LOOKS, UNDER_WAY, STOPS, ENDED = range(9)  # rows of `many`
+WISHES, VERDICTS, DOINGS, NUMBERS, TOUCHES, LOOKS, UNDER_WAY, STOPS, ENDED, RESTS = range(10)  # rows of `many`
 UNSEEN, WAITING, ASKED, SUPERSEDED, ANSWERED_ELSEWHERE, OPTED_OUT, HELD = range(7)  # fates of contacts

@@ -17,14 +17,16 @@ from policies.replay.columns import (
     GIVES,
     MISSING,
     REMINDER,
+    RESTS,
     SKIPS,
     WAITS,
     Question,
     State,
     World,
 )
-from policies.replay.compiling import compiled
+from policies.replay.compiling import apart, compiled
 from policies.replay.openings import opens_at
+from policies.replay.quick import quick
 
 Brake = Callable[[World, State, Question], float]
 BRAKES: Mapping[str, Brake] = {
@@ -71,18 +73,42 @@ RULES = (*[name for name in BRAKES if name not in _OF_PIECE], "caps", *_OF_PIECE
 ) = range(len(RULES))  # fmt: skip
 NOBODY = -1
 
-Said = tuple[int, float, int]
-"""What was said so far: the rule that holds back longest, until when, and a bit for each that holds back now."""
+Said = tuple[int, float, int, float]
+"""What was said so far: the rule that holds back longest, until when, a bit for each that holds back now, and until
+when those hold back in which chance has no part."""
 
 
 @compiled
 def _and(said: Said, rule: int, opens: float, now: int) -> Said:
-    latest, longest, bits = said
+    latest, longest, bits, sure = _by_chance(said, rule, opens, now)
+    return latest, longest, bits, max(sure, opens)
+
+
+@compiled
+def _by_chance(said: Said, rule: int, opens: float, now: int) -> Said:
+    """Of a rest, or of a lot that is drawn now. No draw makes a rest endless."""
+    latest, longest, bits, sure = said
     if opens > now:
         bits |= 1 << rule
     if opens > longest or (opens == longest and rule < latest):
         latest, longest = rule, opens
-    return latest, longest, bits
+    if opens == NEVER and rule not in (NEVER_ASKED, SAMPLING):
+        sure = NEVER
+    return latest, longest, bits, sure
+
+
+@compiled
+def _lot(s: State, q: Question, said: Said, rule: int, opens: float) -> Said:
+    """After a first look what was drawn is a fact like any other."""
+    return _and(said, rule, opens, q.now) if s.wishes[q.wish].looked else _by_chance(said, rule, opens, q.now)
+
+
+@compiled
+def _rhythm(w: World, s: State, q: Question, said: Said) -> Said:
+    rests, opens = s.many[RESTS], brakes.rhythm(w, s, q)
+    if s.many[RESTS] > rests:
+        return _by_chance(said, RHYTHM, opens, q.now)
+    return _and(said, RHYTHM, opens, q.now)
 
 
 @compiled
@@ -92,20 +118,20 @@ def _about(q: Question, kind: int, channel: int) -> Question:
 
 @compiled
 def _about_every_touch(w: World, s: State, q: Question) -> Said:
-    said = _and((NOBODY, ANYTIME, 0), PAUSE, brakes.pause(w, s, q), q.now)
+    said = _and((NOBODY, ANYTIME, 0, ANYTIME), PAUSE, brakes.pause(w, s, q), q.now)
     said = _and(said, AUDIENCE, brakes.audience(w, s, q), q.now)
     said = _and(said, FLOOR, brakes.floor(w, s, q), q.now)
     said = _and(said, FATIGUE, brakes.fatigue(w, s, q), q.now)
     if q.kind != REMINDER:
-        said = _and(said, RHYTHM, brakes.rhythm(w, s, q), q.now)
+        said = _rhythm(w, s, q, said)
     return said
 
 
 @compiled
 def _about_every_ask(w: World, s: State, q: Question, said: Said) -> Said:
     said = _and(said, OPT_OUT, brakes.opt_out(w, s, q), q.now)
-    said = _and(said, NEVER_ASKED, brakes.never_asked(w, s, q), q.now)
-    said = _and(said, OPEN_CASE, brakes.open_case(w, s, q), q.now)
+    said = _lot(s, q, said, NEVER_ASKED, brakes.never_asked(w, s, q))
+    said = _by_chance(said, OPEN_CASE, brakes.open_case(w, s, q), q.now)
     said = _and(said, ACCOUNT_CAP, brakes.account_cap(w, s, q), q.now)
     if q.kind == REMINDER:
         said = _and(said, REMINDER_DUE, brakes.reminder(w, s, q), q.now)
@@ -119,18 +145,19 @@ def _about_first_ask(w: World, s: State, q: Question, said: Said) -> Said:
     said = _and(said, CONTACT_SETTLES, brakes.contact_settles(w, s, q), q.now)
     said = _and(said, CONTACT_EXPIRES, brakes.contact_expires(w, s, q), q.now)
     said = _and(said, NEW_CUSTOMER, brakes.new_customer(w, s, q), q.now)
-    said = _and(said, SAMPLING, brakes.sampling(w, s, q), q.now)
-    said = _and(said, REST_BETWEEN_ASKS, brakes.rest_between_asks(w, s, q), q.now)
-    said = _and(said, REST_AFTER_ASK, brakes.rest_after_ask(w, s, q), q.now)
-    said = _and(said, REST_AFTER_ANSWER, brakes.rest_after_answer(w, s, q), q.now)
-    said = _and(said, REST_AFTER_NOT_NOW, brakes.rest_after_not_now(w, s, q), q.now)
-    return _and(said, REST_AFTER_SILENCE, brakes.rest_after_silence(w, s, q), q.now)
+    said = _lot(s, q, said, SAMPLING, brakes.sampling(w, s, q))
+    said = _by_chance(said, REST_BETWEEN_ASKS, brakes.rest_between_asks(w, s, q), q.now)
+    said = _by_chance(said, REST_AFTER_ASK, brakes.rest_after_ask(w, s, q), q.now)
+    said = _by_chance(said, REST_AFTER_ANSWER, brakes.rest_after_answer(w, s, q), q.now)
+    said = _by_chance(said, REST_AFTER_NOT_NOW, brakes.rest_after_not_now(w, s, q), q.now)
+    return _by_chance(said, REST_AFTER_SILENCE, brakes.rest_after_silence(w, s, q), q.now)
 
 
 @compiled
 def _about_customer(w: World, s: State, q: Question) -> tuple[Said, int, float]:
     """What the rules say whatever the channel; how many pieces have to be given yet; and, where some have, from when
     the ask could follow if the first was given now."""
+    s.many[RESTS] = 0
     if w.terms[q.policy].pieces > 0 and q.kind == ASK:
         past.given_since_last_ask(s, q.who)
     said, follows = _about_every_touch(w, s, q), ANYTIME
@@ -143,9 +170,9 @@ def _about_customer(w: World, s: State, q: Question) -> tuple[Said, int, float]:
         if lacks == 0:
             said = _and(said, VALUE_FIRST, follows, q.now)
         elif follows > q.now:  # it holds the ask back, and not the piece
-            said = (said[0], said[1], said[2] | 1 << VALUE_FIRST)
+            said = (said[0], said[1], said[2] | 1 << VALUE_FIRST, said[3])
     if lacks > 0 or q.kind == CONTENT:
-        said = _and(said, CONTENT_REST, brakes.content_rest(w, s, q), q.now)
+        said = _by_chance(said, CONTENT_REST, brakes.content_rest(w, s, q), q.now)
     return said, lacks, follows
 
 
@@ -180,7 +207,7 @@ def _prospect(
     holds back longest, and whether that does so for ever; and a bit for each rule that holds back. `first`: how many
     pieces have to be given before, and how long after the first of them the ask could follow."""
     lacks, lead = first
-    latest, longest, bits = _about_touch(w, s, q, lacks, said)
+    latest, longest, bits, sure = _about_touch(w, s, q, lacks, said)
     opens = max(longest, float(q.now))
     wanted = float(q.now) if opens == NEVER else opens
     in_hours = opens_at(w, w.people[s.first[0] + q.who].zones, q.channel, wanted)
@@ -193,16 +220,55 @@ def _prospect(
         held, never, bits = QUIET_HOURS, in_hours == NEVER, bits | 1 << QUIET_HOURS
     elif lacks > 0 and moment >= closes:
         held = VALUE_FIRST
+    if w.reckoning:
+        _reckon(w, s, q, (sure, opens, closes))
     return moment if moment < closes else NEVER, opens, held, never, bits
+
+
+@apart
+def _reckon(w: World, s: State, q: Question, said: tuple[float, float, float]) -> None:
+    """Add the odds over one channel: the same draws rule over every channel, so the better of them are those of both.
+    `said`: until when those hold back in which chance has no part, from when the rules allow it, and when it is too
+    late."""
+    sure, opens, closes = said
+    earliest = max(sure, float(q.now))
+    for n in range(s.many[RESTS]):
+        earliest = max(earliest, s.rests[n].since + s.rests[n].lasts)
+    if earliest > q.now or opens_at(w, w.people[s.first[0] + q.who].zones, q.channel, earliest) > q.now:
+        return
+    if q.now < closes:
+        odds = _drawn_in(w, s, q) * _rests_over(w, s, q)
+        s.odds[0] = max(s.odds[0], odds)
+        if odds > 0.0 and opens < NEVER:
+            s.odds[1] = 1.0
+
+
+@compiled
+def _drawn_in(w: World, s: State, q: Question) -> float:
+    if s.wishes[q.wish].looked or q.kind != ASK:
+        return 1.0
+    return (1.0 - w.guard[0].never_asked) * w.terms[q.policy].sampling
+
+
+@compiled
+def _rests_over(w: World, s: State, q: Question) -> float:
+    shown = (_shown(s.wishes[q.wish].rests_over_at), _shown(s.wishes[q.wish].rests_open_at))
+    return float(quick.rests_over(s.rests, s.many[RESTS], w.guard[0].jitter, shown, float(q.now)))
+
+
+@compiled
+def _shown(at: int) -> float:
+    return ANYTIME if at == MISSING else float(at)
 
 
 @compiled
 def decide(w: World, s: State, q: Question) -> tuple[int, int, int, int, bool]:
     """The action, its moment (ENDLESS: never), its channel, what holds back longest, and whether for ever. `rules`
-    keeps a bit for each rule that held back over that channel."""
+    keeps a bit for each rule that held back over that channel, `odds` what `State` says of them."""
     said, lacks, follows = _about_customer(w, s, q)
     lead = follows - q.now if lacks > 0 else 0.0
     moment, opens, held, never, channel = NEVER, NEVER, NOBODY, False, -1
+    s.odds[0], s.odds[1] = 0.0, 0.0
     for place in range(2):
         over = w.channels[2 * q.policy + place]
         if over < 0 or moment == q.now:

@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from policies.policy import Guard, Policy
+from policies.replay.brakes import MOST_RESTS
 from policies.replay.columns import (
     CHANNELS,
     LOOKS,
     TOUCHES,
     DoingRow,
     LookRow,
+    RestRow,
     State,
     TouchRow,
     VerdictRow,
@@ -89,7 +91,10 @@ class Setting:
     holidays_of: HolidaysOf = _no_holidays
 
 
-def world(history: History, guard: Guard, policies: Sequence[Policy], setting: Setting) -> World:
+def world(
+    history: History, guard: Guard, policies: Sequence[Policy], setting: Setting, reckoning: bool = False
+) -> World:
+    """What a walk reads. `reckoning`: it reckons with which probability each touch is sent; that takes longer."""
     span = setting.span
     hours_until = span.until + _longest_life(policies)
     return World(
@@ -102,6 +107,7 @@ def world(history: History, guard: Guard, policies: Sequence[Policy], setting: S
         until=span.until,
         hours_until=hours_until,
         step=span.step,
+        reckoning=int(reckoning),
     )
 
 
@@ -183,7 +189,9 @@ def _room(w: World, keep_looks: bool) -> State:
     octets = scratch(_LONGEST_KEY)
     return State(
         first=blank(2, integers),
-        many=blank(9, integers),
+        many=blank(10, integers),
+        odds=blank(2, numbers, 0.0),
+        rests=blank_table(RestRow, MOST_RESTS),
         persons=blank_table(WalkedRow, most),
         wishes=blank_table(WishRow, wishes),
         doings=blank_table(DoingRow, 10 * most + 10),

@@ -55,7 +55,7 @@ def open_wish(w: World, s: State, cause: tuple[int, int, int], now: int, look_at
     s.wishes[i].opened_at, s.wishes[i].look_at, s.wishes[i].looked = now, look_at, 0
     s.wishes[i].asked_at, s.wishes[i].expires_at = MISSING, ENDLESS
     s.wishes[i].steps, s.wishes[i].sampling, s.wishes[i].held, s.wishes[i].is_open = 0, -1.0, NOBODY, 1
-    s.wishes[i].rules = 0
+    s.wishes[i].rules, s.wishes[i].rests_over_at, s.wishes[i].rests_open_at = 0, MISSING, MISSING
     if contact >= 0:
         s.wishes[i].expires_at = w.contacts[contact].at + w.terms[policy].expires
         _supersede(w, s, i)
@@ -119,6 +119,7 @@ def _move(s: State, i: int, to: int) -> None:
     a[to].opened_at, a[to].look_at, a[to].looked = a[i].opened_at, a[i].look_at, a[i].looked
     a[to].asked_at, a[to].expires_at, a[to].steps = a[i].asked_at, a[i].expires_at, a[i].steps
     a[to].sampling, a[to].held, a[to].rules, a[to].is_open = a[i].sampling, a[i].held, a[i].rules, a[i].is_open
+    a[to].rests_over_at, a[to].rests_open_at = a[i].rests_over_at, a[i].rests_open_at
 
 
 @compiled
@@ -160,7 +161,8 @@ def judge(w: World, s: State, i: int, now: int, v: int) -> None:
     action, moment, channel, held, never = decide(w, s, q)
     x = s.verdicts
     x[v].wish, x[v].action, x[v].moment, x[v].channel, x[v].held, x[v].never = i, action, moment, channel, held, never
-    x[v].rules = s.rules[0]
+    x[v].rules, x[v].probability = s.rules[0], s.odds[0]
+    x[v].only_rests = s.odds[1] > 0.0 and moment != now
     x[v].able = action == GIVES or (action == ASKS and _has_words(w, s, q.policy, q.who, channel))
     s.actions[(((now - w.begins) // WEEK * w.policies + q.policy) * OVERS + channel + 1) * 4 + action] += 1
     s.by_segment[(w.people[s.first[0] + q.who].segment * w.policies + q.policy) * 4 + action] += 1
@@ -196,6 +198,8 @@ def judge_together(w: World, s: State, who: int, now: int) -> int:
         for v in range(s.many[VERDICTS]):
             if again == 0 or (v != best and s.verdicts[v].able):
                 judge(w, s, s.verdicts[v].wish, now, v)
+                if again == 1:  # it could have acted, had another wish not come first
+                    s.wishes[s.verdicts[v].wish].rests_over_at = now
             if again == 0 and s.verdicts[v].able and (best < 0 or _comes_before(w, s, v, best)):
                 best = v
     for v in range(s.many[VERDICTS]):
@@ -239,6 +243,7 @@ def _after_look(w: World, s: State, v: int, now: int) -> None:
     """Due when the decision says; without words tried again; refused, it ends, is parked, or looked at again."""
     i, action = s.verdicts[v].wish, s.verdicts[v].action
     s.wishes[i].looked = 1
+    _show(s, v, now)
     if s.verdicts[v].held != CONTACT_EXPIRES or s.wishes[i].held < 0:  # what held it until it expired tells more
         s.wishes[i].held, s.wishes[i].rules = s.verdicts[v].held, s.verdicts[v].rules
     if action != SKIPS:
@@ -253,6 +258,16 @@ def _after_look(w: World, s: State, v: int, now: int) -> None:
         end(w, s, i, HELD)
     else:
         s.wishes[i].look_at = ENDLESS
+
+
+@compiled
+def _show(s: State, v: int, now: int) -> None:
+    """What a look shows of the draws that lengthened rests."""
+    i = s.verdicts[v].wish
+    if s.verdicts[v].action in (GIVES, ASKS):
+        s.wishes[i].rests_over_at = now
+    elif s.verdicts[v].only_rests:
+        s.wishes[i].rests_open_at = now
 
 
 @compiled
@@ -282,6 +297,7 @@ def _hand_over(w: World, s: State, v: int, now: int) -> int:
     q = question(w, s, i, now)
     kind = CONTENT if s.verdicts[v].action == GIVES else q.kind
     touch = _into_ledger(w, s, i, (now, kind, s.verdicts[v].channel))
+    s.ledger[touch].probability, s.wishes[i].rests_over_at = s.verdicts[v].probability, now
     s.wishes[i].steps += 1
     s.wishes[i].looked = 1
     if kind == CONTENT and not w.terms[q.policy].gives:

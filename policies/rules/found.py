@@ -62,7 +62,7 @@ def rest(rule: str, began: Began | None, lasts: float, amount: str, terms: tuple
     since, source, draw = began
     opens = arithmetic.rest_opens(since, lasts, guard.jitter, draw)
     numbers: Numbers = {"since": since, "rest": lasts, "until": opens}
-    chance = Rest(source, since, lasts)
+    chance = Rest(source, since, lasts, opens)
     if opens <= s.now:
         return Finding(rule, f"{rule}_over", opens, numbers, rest=chance)
     needs = arithmetic.longest_rest_over(s.now - since, guard.jitter, draw)

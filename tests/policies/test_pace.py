@@ -113,7 +113,7 @@ def test_chance_lengthens_a_rest_and_never_shortens_it(draw: float) -> None:
 def test_chance_lengthens_the_rest_after_a_case_too() -> None:
     said = found(pace.open_case, a_guard(jitter=0.2), case_closed_at=NOON - 14 * DAY, case_draw=0.5)
     assert said.opens - NOON == pytest.approx(1.4 * DAY)
-    assert said.rest == Rest("case", NOON - 14 * DAY, 14 * DAY)
+    assert said.rest == Rest("case", NOON - 14 * DAY, 14 * DAY, said.opens)
 
 
 def test_a_lengthened_rest_ends_on_a_whole_second() -> None:

@@ -129,9 +129,8 @@ def test_the_ledger_is_that_of_a_rehearsal(arguments: list[str], tmp_path: Path)
     assert run(["rehearse", *arguments[1:], *guard, "--seed", "5", "--ledger", str(rehearsed)]).exit_code == 0
     mine, theirs = list(rows(replayed)), list(rows(rehearsed))
     assert list(mine[0]) == COLUMNS
-    assert [[row[name] for name in COLUMNS[:6]] for row in mine] == [
-        [row[name] for name in COLUMNS[:6]] for row in theirs
-    ]
+    assert mine == theirs
+    assert any(float(row["probability"]) < 1.0 for row in mine)
 
 
 def test_a_draft_is_compared_person_by_person(arguments: list[str], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A replay and a rehearsal of the same real history hand over the same messages at the same moments."""
+"""A replay and a rehearsal of the same real history hand over the same messages, at the same moments and odds."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -40,12 +40,12 @@ def replayed(files: Files) -> list[tuple[str, ...]]:
     span = Span(arrivals.begins, full_hour(arrivals.last + life))
     history = History(admitted.people, admitted.happened, Chance(settings.key("chance").hex(), f"respondents {SEED}"))
     there = stock(furniture().contents, furniture().surveys, history.languages)
-    walk = Walk(world(history, guard, policies, Setting(there, span, holidays_over(span)))).run()
+    walk = Walk(world(history, guard, policies, Setting(there, span, holidays_over(span)), reckoning=True)).run()
     return sorted(
         (
             iso(int(t.at)), history.people[t.who].id,
             history.contacts[t.contact].id.removeprefix("import/") if t.contact >= 0 else "",
-            KINDS[t.kind], CHANNELS[t.channel], policies[t.policy].name,
+            KINDS[t.kind], CHANNELS[t.channel], policies[t.policy].name, repr(float(t.probability)),
         )
         for t in walk.touches
     )  # fmt: skip
@@ -53,10 +53,12 @@ def replayed(files: Files) -> list[tuple[str, ...]]:
 
 @pytest.mark.timeout(1_800)
 @pytest.mark.parametrize("name", HISTORIES)
-def test_the_same_messages_go_out_at_the_same_moments(name: str, shared_data: Path, tmp_path: Path) -> None:
+def test_the_same_messages_go_out_at_the_same_moments_with_the_same_probability(
+    name: str, shared_data: Path, tmp_path: Path
+) -> None:
     files = HISTORIES[name](shared_data, tmp_path, PART)
     summary = play(files, tmp_path, seed=SEED)
-    columns = ("at", "customer", "contact", "class", "channel", "policy")
+    columns = ("at", "customer", "contact", "class", "channel", "policy", "probability")
     rehearsed = sorted(tuple(row[column] for column in columns) for row in rows(tmp_path / "ledger.csv"))
     assert summary.asks > PART / 20
     assert replayed(files) == rehearsed

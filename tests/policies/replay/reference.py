@@ -32,6 +32,8 @@ class Wish:
     expires_at: int = NEVER
     looked_at: int | None = None
     asked_at: int | None = None
+    rests_over_at: int | None = None
+    rests_open_at: int | None = None
     steps: int = 0
 
     @property
@@ -79,6 +81,7 @@ class Reference:
         self.respondents = None if seed is None else Respondents(seed)
         self.looks: list[tuple[Any, ...]] = []
         self.touches: list[tuple[str, Touch]] = []
+        self.probabilities: list[tuple[str, int, float]] = []
         self.number = 0
 
     def works(self, at: int) -> int:
@@ -248,11 +251,14 @@ class Reference:
             wish, decision = min(able, key=lambda pair: self.rank(pair[0]))
             assert self.decide(wish, now, quietly=True).action == decision.action  # judged again as it goes out
             self.hand_over(wish, decision, now)
+            outdone = [other for other, _ in able if other is not wish]
             judged = [
-                (other, self.decide(other, now) if any(other is a for a, _ in able) else said)
+                (other, self.decide(other, now) if other in outdone else said)
                 for other, said in judged
                 if other is not wish
             ]
+            for other in outdone:
+                other.rests_over_at = now
         for other, said in judged:
             self.after_look(other, said, now)
 
@@ -305,6 +311,8 @@ class Reference:
             account_asks=tuple(sorted(max(times) for times in asks if times)),
             content_left={channel: len(self.left(who, channel)) for channel in ("email", "sms")},
             looked_at=wish.looked_at,
+            rests_over_at=wish.rests_over_at,
+            rests_open_at=wish.rests_open_at,
             turn_at=None if wish.contact else wish.opened_at,
             reminds=wish.asked_at,
             never_asked_draw=draw(self.salt, "never-asked", person.id),
@@ -319,7 +327,8 @@ class Reference:
         who.numbers.append(wish.number)
         if kind == CONTENT:
             who.had.add(self.left(who, channel)[0])
-        wish.steps, wish.looked_at = wish.steps + 1, now
+        self.probabilities.append((who.person.id, now, decision.probability))
+        wish.steps, wish.looked_at, wish.rests_over_at = wish.steps + 1, now, now
         if kind == CONTENT and policy.does == "ask":
             wish.look_at = now + DAY
         elif kind == ASK and policy.reminder:
@@ -331,6 +340,10 @@ class Reference:
 
     def after_look(self, wish: Wish, decision: Decision, now: int) -> None:
         wish.looked_at = now
+        if decision.acts:
+            wish.rests_over_at = now
+        elif decision.only_rests:
+            wish.rests_open_at = now
         held = [f for f in decision.findings + decision.giving if f.rule == decision.held_by]
         if decision.acts:
             wish.look_at = now + DAY

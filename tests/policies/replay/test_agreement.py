@@ -105,7 +105,7 @@ class Case:
 
     def walked(self) -> "Walked":
         history = History(self.people, self.happened, Chance(SALT, f"respondents {SEED}"))
-        walk = Walk(world(history, self.guard, self.policies, self.setting), keep_looks=True)
+        walk = Walk(world(history, self.guard, self.policies, self.setting, reckoning=True), keep_looks=True)
         return Walked(walk.run(), history, self.policies)
 
 
@@ -127,6 +127,10 @@ class Walked:
             channel = CHANNELS[look.channel]
             found.append((int(look.at), who, policy, contact, ACTIONS[look.action], moment, channel, held, rules))
         return found
+
+    @property
+    def probabilities(self) -> list[tuple[str, int, float]]:
+        return sorted((self.history.people[t.who].id, int(t.at), float(t.probability)) for t in self.walk.touches)
 
     @property
     def summed(self) -> Sum:
@@ -167,12 +171,13 @@ def touches_of(reference: Reference) -> list[tuple[Any, ...]]:
 @settings(max_examples=600, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.builds(Case, st.randoms(use_true_random=True)))
 @pytest.mark.timeout(600)
-def test_a_replay_and_a_walk_step_by_step_agree_on_every_look_and_every_touch(case: Case) -> None:
+def test_a_replay_and_a_walk_step_by_step_agree_on_every_look_every_touch_and_its_probability(case: Case) -> None:
     reference, walked = case.referred(), case.walked()
     late = walked.walk.world.hours_until
     for mine, theirs in zip(walked.looks, looks_of(reference), strict=True):
         assert _within(mine, late) == _within(theirs, late)
     assert sorted(walked.touches, key=repr) == sorted(touches_of(reference), key=repr)
+    assert walked.probabilities == sorted(reference.probabilities)
 
 
 def _within(look: tuple[Any, ...], late: int) -> tuple[Any, ...]:
