@@ -15,6 +15,7 @@ from web import (
     compliments,
     customers,
     doors,
+    editing,
     gift,
     here,
     overview,
@@ -64,7 +65,19 @@ def create_app(runtime: Runtime) -> Flask:
     public.install(app)
     app.jinja_env.globals["asset"] = _asset
     for_customers = (gift, survey, unsubscribe, preferences, compliments)
-    for part in (overview, customers, replies, sandbox, policies, trying, probes, api, webhooks, *for_customers):
+    for part in (
+        overview,
+        customers,
+        replies,
+        sandbox,
+        policies,
+        editing,
+        trying,
+        probes,
+        api,
+        webhooks,
+        *for_customers,
+    ):
         app.register_blueprint(part.blueprint)
     csrf.exempt(api.blueprint)  # a bearer token is not sent by a browser on its own
     csrf.exempt(webhooks.blueprint)  # each call is signed

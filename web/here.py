@@ -22,6 +22,11 @@ def now() -> int:
     return moment
 
 
+def is_alone() -> bool:
+    """Whether nobody else may publish: as long as there is no sign-in, nobody can be told from anybody else."""
+    return True
+
+
 def somebody() -> str:
     """Who is at the pages. There is no sign-in: whoever runs them, as for the commands."""
     try:

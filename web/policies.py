@@ -1,9 +1,11 @@
-"""The published guard and policies, their amounts told in sentences. Read only."""
+"""The published guard and policies, their amounts told in sentences; the drafts, and what is ready-made."""
 
 from flask import Blueprint, abort, render_template
 from flask_babel import gettext
 
-from outreach.reports.policies import editions
+from outreach import drafts
+from outreach.reports.policies import editions, meeting
+from policies import library
 from web import here
 from web.prose import Told
 
@@ -13,7 +15,16 @@ blueprint = Blueprint("policies", __name__, url_prefix="/policies")
 @blueprint.get("")
 def show() -> str:
     told = [Told.of(edition) for edition in editions(here.runtime())]
-    return render_template("policies.html", live=[t for t in told if t.live], retired=[t for t in told if not t.live])
+    live, waiting = [t for t in told if t.live], drafts.drafts(here.runtime())
+    known = {t.edition.name for t in told} | set(waiting)
+    return render_template(
+        "policies.html",
+        live=live,
+        retired=[t for t in told if not t.live],
+        drafts=list(waiting.values()),
+        meeting=meeting([t.edition for t in live]),
+        ready=[library.policy(name) for name in library.NAMES if name not in known],
+    )
 
 
 @blueprint.get("/<name>/<int:version>")

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Self
 
 from flask_babel import gettext, ngettext
-from markupsafe import Markup, escape
 
 from outreach.lifecycle import PolicyState
 from outreach.policy_book import Edition, parse
 from policies.hours import DAYS, Hours
 from policies.policy import Cap, Guard, Policy, Reminder, ValueFirst
 from web import words
+from web.amounts import Sentence, clock, figure, lasting, say, share, things
 from web.audience_prose import audience
-from web.speech import capital, duration, number, percent
+from web.speech import capital, duration
 
-Sentences = list[Markup]
+Sentences = list[Sentence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,10 @@ class Told:
     @classmethod
     def of(cls, edition: Edition) -> Self:
         document = parse(edition.document)
+        return cls.about(document, edition)
+
+    @classmethod
+    def about(cls, document: Guard | Policy, edition: Edition) -> Self:
         if isinstance(document, Guard):
             title, for_whom = gettext("The guard"), gettext("Holds for the whole organisation, whatever the policy.")
             return cls(edition, title, for_whom, _guard(document))
@@ -40,17 +44,11 @@ class Told:
         return self.edition.state == PolicyState.LIVE
 
 
-def say(sentence: str, **amounts: object) -> Markup:
-    """A translated sentence with its amounts in it, each set off so that the eye finds it."""
-    told = Markup(escape(sentence))  # noqa: S704 - escaped right here
-    return told % {name: Markup("<strong>{}</strong>").format(a) for name, a in amounts.items()}
-
-
 def _guard(guard: Guard) -> list[tuple[str, Sentences]]:
     often = [
         say(
             gettext("Between any two asks, over all channels: %(rest)s of rest."),
-            rest=_lasting(guard.rest_between_asks),
+            rest=lasting(guard.rest_between_asks, "rest_between_asks"),
         ),
         say(gettext("Between any two messages, always: %(rest)s."), rest=duration(86_400)),
         *_caps(guard.caps),
@@ -59,14 +57,15 @@ def _guard(guard: Guard) -> list[tuple[str, Sentences]]:
         often.append(
             say(
                 gettext("Every rest is lengthened by up to %(share)s, by chance; never shortened."),
-                share=percent(guard.jitter),
+                share=share(guard.jitter, "jitter"),
             )
         )
     if guard.fatigue:
         often.append(
             say(
                 gettext("Every message tires; half of that is gone after %(half)s, and above %(most)s we are silent."),
-                half=_lasting(guard.fatigue.half_life), most=number(guard.fatigue.threshold),
+                half=lasting(guard.fatigue.half_life, "fatigue.half_life"),
+                most=figure(guard.fatigue.threshold, "fatigue.threshold"),
             )
         )  # fmt: skip
     return [
@@ -81,24 +80,25 @@ def _guard(guard: Guard) -> list[tuple[str, Sentences]]:
 
 def _guarded_people(guard: Guard) -> Sentences:
     told = [
-        say(gettext("New customers are left alone for %(rest)s."), rest=_lasting(guard.new_customer)),
+        say(gettext("New customers are left alone for %(rest)s."), rest=lasting(guard.new_customer, "new_customer")),
         say(
             gettext("While a case is open nobody is asked, nor for %(rest)s after it was closed."),
-            rest=_lasting(guard.case_rest),
+            rest=lasting(guard.case_rest, "case_rest"),
         ),
     ]
     if guard.account:
         told.append(
             say(
                 gettext("Of one account, at most %(people)s people are asked in %(window)s."),
-                people=guard.account.people, window=_lasting(guard.account.window),
+                people=figure(guard.account.people, "account.people"),
+                window=lasting(guard.account.window, "account.window"),
             )
         )  # fmt: skip
     if guard.never_asked:
         told.append(
             say(
                 gettext("A group of %(share)s is never asked, so that we can see what asking does."),
-                share=percent(guard.never_asked),
+                share=share(guard.never_asked, "never_asked"),
             )
         )
     return told
@@ -118,14 +118,14 @@ def _policy(policy: Policy) -> list[tuple[str, Sentences]]:
 def _occasion(policy: Policy) -> Sentences:
     told: Sentences = []
     if terms := policy.contact:
-        least = number(terms.minimum_value)
+        least = figure(terms.minimum_value, "contact.minimum_value")
         any_kind = gettext("After any contact that mattered at least %(least)s of 100.")
         some_kinds = gettext("After a contact of the kind %(kinds)s that mattered at least %(least)s of 100.")
         told += [
             say(some_kinds, kinds=_either(terms.kinds), least=least) if terms.kinds else say(any_kind, least=least),
             say(
                 gettext("It settles for %(settle)s first, and is worth asking about for %(life)s."),
-                settle=_lasting(terms.settle), life=_lasting(terms.expires),
+                settle=lasting(terms.settle, "contact.settle"), life=lasting(terms.expires, "contact.expires"),
             ),
         ]  # fmt: skip
     if rhythm := policy.rhythm:
@@ -133,7 +133,7 @@ def _occasion(policy: Policy) -> Sentences:
         told.append(
             say(
                 gettext("Once in %(every)s for each customer, the first time spread over %(spread)s."),
-                every=_lasting(rhythm.every), spread=_lasting(spread),
+                every=lasting(rhythm.every, "rhythm.every"), spread=lasting(spread, "rhythm.spread"),
             )
         )  # fmt: skip
     if policy.survey:
@@ -146,7 +146,7 @@ def _people(policy: Policy) -> Sentences:
     if policy.audience is not None:
         told = [say(gettext("Only where %(audience)s."), audience=audience(policy.audience))]
     if policy.sampling < 1:
-        told.append(say(gettext("Of those, %(share)s are drawn and asked."), share=percent(policy.sampling)))
+        told.append(say(gettext("Of those, %(share)s are drawn and asked."), share=share(policy.sampling, "sampling")))
     return told
 
 
@@ -157,11 +157,13 @@ def _rests(policy: Policy) -> Sentences:
     return [
         say(
             gettext("Rest of %(ask)s after this ask, %(answer)s after an answer, %(later)s after “not now”."),
-            ask=_lasting(rests.after_ask), answer=_lasting(rests.after_answer), later=_lasting(rests.after_not_now),
+            ask=lasting(rests.after_ask, "rests.after_ask"), answer=lasting(rests.after_answer, "rests.after_answer"),
+            later=lasting(rests.after_not_now, "rests.after_not_now"),
         ),
         say(
             gettext("After silence %(silence)s, doubling with each in a row; after %(times)s we stop."),
-            silence=_lasting(rests.after_silence), times=rests.give_up_after,
+            silence=lasting(rests.after_silence, "rests.after_silence"),
+            times=figure(rests.give_up_after, "rests.give_up_after"),
         ),
         *_caps(policy.caps),
     ]  # fmt: skip
@@ -173,7 +175,7 @@ def _reminder(reminder: Reminder | None) -> Sentences:
     return [
         say(
             gettext("Whoever says nothing gets one reminder, %(after)s to %(until)s after the ask."),
-            after=_lasting(reminder.after), until=_lasting(reminder.until),
+            after=lasting(reminder.after, "reminder.after"), until=lasting(reminder.until, "reminder.until"),
         )
     ]  # fmt: skip
 
@@ -184,12 +186,15 @@ def _value_first(first: ValueFirst | None) -> Sentences:
     return [
         say(
             gettext("Before the question: %(pieces)s given, %(used)s of them used, then %(settle)s to settle."),
-            pieces=ngettext("%(num)s useful thing", "%(num)s useful things", first.pieces),
-            used=first.used, settle=_lasting(first.settle),
+            pieces=things(
+                ngettext("%(num)s useful thing", "%(num)s useful things", first.pieces),
+                first.pieces, "value_first.pieces",
+            ),
+            used=figure(first.used, "value_first.used"), settle=lasting(first.settle, "value_first.settle"),
         ),
         say(
             gettext("Between useful things %(rest)s; where enough were given but too few used, %(unused)s."),
-            rest=_lasting(first.rest), unused=_lasting(first.rest_unused),
+            rest=lasting(first.rest, "value_first.rest"), unused=lasting(first.rest_unused, "value_first.rest_unused"),
         ),
     ]  # fmt: skip
 
@@ -201,14 +206,14 @@ def _channels(policy: Policy) -> Sentences:
         say(one if len(names) == 1 else several, channels=_either(names)),
         say(
             gettext("Where several policies want the same customer, this one weighs %(priority)s."),
-            priority=policy.priority,
+            priority=figure(policy.priority, "priority"),
         ),
     ]
 
 
 def _caps(caps: Iterable[Cap]) -> Sentences:
     told = []
-    for cap in caps:
+    for n, cap in enumerate(caps):
         most = {
             "any": ngettext("%(num)s message", "%(num)s messages", cap.at_most),
             "ask": ngettext("%(num)s ask", "%(num)s asks", cap.at_most),
@@ -219,7 +224,13 @@ def _caps(caps: Iterable[Cap]) -> Sentences:
             "email": gettext("At most %(most)s by e-mail in any %(window)s."),
             "sms": gettext("At most %(most)s by SMS in any %(window)s."),
         }
-        told.append(say(sentences[cap.channel], most=most, window=_lasting(cap.window)))
+        told.append(
+            say(
+                sentences[cap.channel],
+                most=things(most, cap.at_most, f"caps.{n}.at_most"),
+                window=lasting(cap.window, f"caps.{n}.window"),
+            )
+        )
     return told
 
 
@@ -228,7 +239,8 @@ def _hours(channel: str, hours: Hours) -> Sentences:
     told = [
         say(
             gettext("%(channel)s between %(start)s and %(end)s."),
-            channel=capital(str(name)), start=_clock(hours.quiet_until), end=_clock(hours.quiet_from),
+            channel=capital(str(name)), start=clock(hours.quiet_until, f"hours.{channel}.quiet_until"),
+            end=clock(hours.quiet_from, f"hours.{channel}.quiet_from"),
         )
     ]  # fmt: skip
     closed = [str(words.WEEKDAYS[day]) for day in DAYS if day not in hours.weekdays]
@@ -237,14 +249,6 @@ def _hours(channel: str, hours: Hours) -> Sentences:
     if not hours.holidays:
         told.append(say(gettext("No %(channel)s on public holidays."), channel=name))
     return told
-
-
-def _lasting(seconds: int) -> str:
-    return duration(seconds) if seconds else gettext("no time")
-
-
-def _clock(second_of_day: int) -> str:
-    return f"{second_of_day // 3600:02}:{second_of_day % 3600 // 60:02}"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from outreach.tables.columns import Table
 from outreach.tables.incoming import ApiToken, AuditEntry, Case, Heartbeat, InboxMessage, Poll, Quarantined, Reply
 from outreach.tables.people import Account, ConsentEvent, ContactEvent, ContactPoint, Customer, Suppression
-from outreach.tables.plans import Content, Intent, PolicyVersion, ReplayRun, StoredDecision, Survey
+from outreach.tables.plans import Content, Intent, PolicyDraft, PolicyVersion, ReplayRun, StoredDecision, Survey
 from outreach.tables.sending import Attempt, ChannelState, LedgerEntry, Outreach, SandboxMessage
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Intent",
     "LedgerEntry",
     "Outreach",
+    "PolicyDraft",
     "PolicyVersion",
     "Poll",
     "Quarantined",

@@ -68,6 +68,19 @@ class PolicyVersion(Table, table=True):
     published_by: str = string()
 
 
+class PolicyDraft(Table, table=True):
+    """What is being worked on in place of a policy, or of the guard: one draft a name. `revision` counts savings, so
+    that nobody overwrites what somebody else saved meanwhile. `proposed_at`: it waits for a second pair of eyes."""
+
+    __tablename__ = "policy_drafts"
+    name: str = string(primary_key=True)
+    document: str = string()
+    revision: int = number()
+    saved_at: int = number()
+    saved_by: str = string()
+    proposed_at: int | None = number(default=None)
+
+
 class Intent(Table, table=True):
     """The wish of one policy for one customer. Open with a `look_at`: due then; open without: parked. `opened_at` of a
     rhythm is when its turn begins. `asked_at`: when its ask went out, of which only a reminder may still come."""

@@ -285,6 +285,7 @@ IMPERSONAL = {
         "intents": "policy cause state reason",
         "ledger": "kind channel policy content_name outcome",
         "outreaches": "kind policy channel state reason delivery",
+        "policy_drafts": "name document saved_by",
         "policy_versions": "name kind document state published_by",
         "replay_runs": "key document state result problem asked_by",  # its result is counts
         "polls": "name",

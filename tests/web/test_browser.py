@@ -28,6 +28,9 @@ PAGES = {
     "policies": "/policies",
     "policy": "/policies/guard/1",
     "try": "/policies/try",
+    "edit": "/policies/after-valuable-contact/edit",
+    "edit the guard": "/policies/guard/edit",
+    "versions": "/policies/guard/versions",
     "nothing": "/nowhere",
 }
 SHOTS = Path(__file__).parents[2] / "test-output" / "pages"
@@ -69,6 +72,29 @@ def test_the_walk_from_the_overview_to_an_answer_on_the_replies_page(visitor: Vi
     assert "Lotte de Boer" in first.inner_text()
     assert written in first.inner_text()
     assert first.locator(".score").inner_text() == "9"
+
+
+def test_an_amount_is_turned_seen_at_once_saved_put_forward_and_published(visitor: Visitor) -> None:
+    page = visitor.page
+    sample.forget()
+    visitor.go("/policies")
+    page.get_by_role("link", name="Change After a valuable contact").click()
+    amount = page.locator("input[name='contact.minimum_value']")
+    amount.fill("90")
+    amount.press("Tab")  # nothing is pressed: what it would bring appears beside it
+    page.locator("#brought").get_by_text("fewer than what is in force").wait_for(timeout=60_000)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=SHOTS / f"edited-en-light-{width}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="Save the draft").click()
+    page.get_by_text("The draft is saved.").wait_for()
+    page.get_by_role("button", name="Put it forward").click()
+    page.get_by_role("link", name="after-valuable-contact", exact=True).click()
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_text("Published: from now on this holds.").wait_for()
+    page.get_by_role("link", name="Versions After a valuable contact").click()
+    assert "40" in page.locator("del").first.inner_text()
 
 
 def test_a_draft_is_tried_and_a_difference_explained(company: Company, visitor: Visitor, theme: str) -> None:

@@ -31,6 +31,8 @@ PAGES = (
     "/sandbox/C-1001",
     "/policies",
     "/policies/guard/1",
+    "/policies/guard/edit",
+    "/policies/guard/versions",
 )
 
 
@@ -164,6 +166,7 @@ def test_every_route_that_changes_something_is_a_form_with_a_token_or_has_a_secr
         "sandbox",
         "replies",
         "trying",
+        "editing",
         "gift",
         "survey",
         "unsubscribe",

@@ -25,6 +25,7 @@ from web.app import create_app
 EVERY_PAGE = (
     "/", "/customers", "/customers?q=Anna", "/customers/C-1001", "/replies", "/replies?show=waiting", "/replies/1",
     "/sandbox", "/sandbox/C-1001", "/policies", "/policies/guard/1", "/policies/try",
+    "/policies/guard/edit", "/policies/relationship/edit", "/policies/guard/versions",
 )  # fmt: skip
 
 

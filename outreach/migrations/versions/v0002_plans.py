@@ -67,6 +67,16 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'live'"),
     )
     op.create_table(
+        "policy_drafts",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("revision", BIG, nullable=False),
+        sa.Column("saved_at", BIG, nullable=False),
+        sa.Column("saved_by", sa.Text(), nullable=False),
+        sa.Column("proposed_at", BIG, nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_policy_drafts")),
+    )
+    op.create_table(
         "replay_runs",
         sa.Column("id", BIG, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
