@@ -24,8 +24,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 _code: list[CodeType] = []
-_PART = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
-# Python never calls a part, and none makes anything that would have to be counted.
+# None of these functions makes an array: without the counting of references to those they are given, they take a
+# fortieth of the time. It is one of Numba's own switches, without a name for everybody.
+_UNCOUNTED = {"_nrt": False}
+# Python never calls a part.
+_PART = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy", **_UNCOUNTED}
 
 
 def is_fast() -> bool:
@@ -52,7 +55,7 @@ def apart(function: F) -> F:
 def entry(function: F) -> F:
     """A function that Python calls, compiled and kept on disk. It has to have `digest()` in its closure, so that what
     was kept is known to be out of date when anything it calls was changed."""
-    return function if numba is None else cast(F, numba.njit(function, cache=True))
+    return function if numba is None else cast(F, numba.njit(function, cache=True, **_UNCOUNTED))
 
 
 def compiled_copy(module: ModuleType) -> ModuleType:
@@ -67,8 +70,8 @@ def compiled_copy(module: ModuleType) -> ModuleType:
 
 
 def digest() -> int:
-    """A number that changes when any compiled function does, and with nothing else."""
-    read = blake2b(digest_size=6)
+    """A number that changes when any compiled function does, or how they are compiled, and with nothing else."""
+    read = blake2b(repr(sorted(_PART.items())).encode(), digest_size=6)
     for code in sorted(_code, key=lambda code: (code.co_name, code.co_firstlineno, code.co_code)):
         constants = [constant for constant in code.co_consts if not isinstance(constant, CodeType)]
         read.update(repr((code.co_code, code.co_names, constants)).encode())
