@@ -20,6 +20,19 @@ TALK = (Kind.FOLLOW_UP, Kind.THANKS)
 """What belongs to a conversation that the customer opened."""
 
 
+class Role(StrEnum):
+    """What somebody may do in the pages; each may do all that those before may."""
+
+    VIEWER = "viewer"
+    MARKETER = "marketer"
+    APPROVER = "approver"
+    ADMIN = "admin"
+
+    def may(self, needed: "Role") -> bool:
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(needed)
+
+
 class Consent(StrEnum):
     GIVEN = "given"
     REFUSED = "refused"

@@ -18,13 +18,16 @@ from web import (
     editing,
     gift,
     here,
+    myself,
     overview,
+    people,
     policies,
     preferences,
     probes,
     public,
     replies,
     sandbox,
+    signing_in,
     speech,
     survey,
     trying,
@@ -41,18 +44,7 @@ STATIC_SECONDS = 31_536_000  # the address of a file changes with its content
 def create_app(runtime: Runtime) -> Flask:
     """The application for one runtime. Nothing connects to the database until a request needs it."""
     app = Flask(__name__)
-    app.config.update(
-        SECRET_KEY=runtime.settings.key("web session"),
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=64 * 1024,
-        MAX_FORM_PARTS=50,
-        SESSION_COOKIE_NAME="outreach",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,  # asks for a referrer, which our pages tell nobody; see doors
-    )
+    _configure(app, runtime)
     app.url_map.merge_slashes = False
     app.url_map.converters["path"] = _Path
     app.extensions[here.EXTENSION] = runtime
@@ -63,7 +55,7 @@ def create_app(runtime: Runtime) -> Flask:
     words.install(app)
     apologies.install(app)
     public.install(app)
-    app.jinja_env.globals["asset"] = _asset
+    app.jinja_env.globals.update(asset=_asset, signed_in=here.signed_in, may=here.may)
     for_customers = (gift, survey, unsubscribe, preferences, compliments)
     for part in (
         overview,
@@ -73,6 +65,9 @@ def create_app(runtime: Runtime) -> Flask:
         policies,
         editing,
         trying,
+        people,
+        myself,
+        signing_in,
         probes,
         api,
         webhooks,
@@ -84,6 +79,23 @@ def create_app(runtime: Runtime) -> Flask:
     for part in for_customers:
         csrf.exempt(part.blueprint)  # the address itself is the secret, and mail apps keep no cookies
     return app
+
+
+def _configure(app: Flask, runtime: Runtime) -> None:
+    is_secure = runtime.settings.public_base_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=runtime.settings.key("web session"),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        MAX_FORM_PARTS=50,
+        SESSION_COOKIE_NAME="__Host-outreach" if is_secure else "outreach",
+        SESSION_COOKIE_SECURE=is_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # asks for a referrer, which our pages tell nobody; see doors
+    )
 
 
 class _Path(PathConverter):

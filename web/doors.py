@@ -5,9 +5,12 @@ from functools import cache
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.exceptions import SecurityError
+
+from outreach.lifecycle import Role
+from web import here, roles
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 FROM_ANYWHERE = {"api", "gift", "survey", "unsubscribe", "preferences", "compliments", "probes", "webhooks"}
@@ -17,6 +20,7 @@ FORMS_FROM_ANYWHERE = {"api", "unsubscribe", "webhooks"}
 """Whose forms other sites may send: programs, and mail programs that offer a way to stop beside the mail."""
 PROXY_NAMES = {"forwarded", "via", "x-real-ip"}
 PROXY_PREFIXES = ("x-forwarded-", "cf-")
+SIGNING_IN = "signing_in"
 REACHABLE = "REACHABLE_FROM_OUTSIDE"
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -96,14 +100,40 @@ def bearer() -> str | None:
 def _refuse_strangers() -> None:
     if isinstance(request.routing_exception, SecurityError):
         raise request.routing_exception
-    open_to_all = request.blueprint in FROM_ANYWHERE or request.endpoint == "static"
-    if open_to_all or from_this_computer():
+    if request.blueprint in FROM_ANYWHERE or request.endpoint == "static":
         return
-    if current_app.config[REACHABLE]:
-        abort(403, gettext("There is no sign-in yet, and customers can reach this installation: its pages are closed."))
-    abort(
-        403, gettext("There is no sign-in yet: these pages answer only on the computer they run on, without a proxy.")
-    )
+    is_local, is_reachable = from_this_computer(), current_app.config[REACHABLE]
+    if not (is_local or is_reachable):
+        abort(403, gettext("These pages answer only on the computer they run on, without a proxy."))
+    if request.blueprint == SIGNING_IN and (is_local or here.is_anybody_known()):
+        return
+    me = here.signed_in()
+    if me is not None:
+        _refuse_beyond(me.role)
+    elif here.is_sign_in_wanted():
+        _to_sign_in()
+    elif not is_local:
+        abort(
+            403,
+            gettext(
+                "Nobody signs in here yet, and customers can reach this installation: its pages are closed. "
+                "Add an admin first: outreach user add NAME --role admin"
+            ),
+        )
+
+
+def _refuse_beyond(role: Role) -> None:
+    """Whoever is signed in may do what their role may; what asks for no role is for nobody."""
+    needed = roles.needed(request.endpoint, request.method in CHANGING)
+    if request.endpoint is not None and (needed is None or not role.may(needed)):
+        abort(403, gettext("Your role does not allow this. Ask an admin for it, or somebody who may."))
+
+
+def _to_sign_in() -> None:
+    if request.method in CHANGING:
+        abort(403, gettext("You are not signed in any more, so nothing was done. Sign in, then do it again."))
+    onward = request.full_path.rstrip("?") if request.path != "/" else None
+    abort(redirect(url_for("signing_in.show", next=onward), 303))
 
 
 def _refuse_forms_from_elsewhere() -> None:

@@ -40,6 +40,13 @@ RULES: Words = {
     "expiry": _("freshness"),
 }
 
+ROLES: Words = {
+    "viewer": _("viewer: looks"),
+    "marketer": _("marketer: also drafts, answers and tries"),
+    "approver": _("approver: also publishes"),
+    "admin": _("admin: everything"),
+}
+
 HELD_BECAUSE: Words = {
     "contact_kind": _("nobody asks about that kind of contact"),
     "contact_value": _("the contact mattered too little to ask about"),
@@ -116,6 +123,7 @@ def install(app: Flask) -> None:
     """Give the templates these words, each as a filter: `rule | rule_name`."""
     app.jinja_env.filters.update(
         rule_name=_namer(RULES),
+        role_name=_namer(ROLES),
         held_because=_namer(HELD_BECAUSE),
         channel_name=_namer(CHANNELS),
         consent_name=_namer(CONSENT),

@@ -10,6 +10,7 @@ from outreach.cli.customers import customer
 from outreach.cli.explaining import explain
 from outreach.cli.granting import content, token
 from outreach.cli.hooks import hooks
+from outreach.cli.people import user
 from outreach.cli.policies import policy
 from outreach.cli.reading import read
 from outreach.cli.rehearsing import rehearse
@@ -20,7 +21,7 @@ from outreach.cli.sentences import sentence_for
 
 COMMANDS = (
     *(up, demo, web, worker, clock, doctor, migrate),
-    *(import_, policy, explain, read, replay, export, rehearse, sending, token, content, customer, hooks),
+    *(import_, policy, explain, read, replay, export, rehearse, sending, token, user, content, customer, hooks),
 )
 
 

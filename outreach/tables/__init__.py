@@ -5,6 +5,7 @@ from outreach.tables.incoming import ApiToken, AuditEntry, Case, Heartbeat, Inbo
 from outreach.tables.people import Account, ConsentEvent, ContactEvent, ContactPoint, Customer, Suppression
 from outreach.tables.plans import Content, Intent, PolicyDraft, PolicyVersion, ReplayRun, StoredDecision, Survey
 from outreach.tables.sending import Attempt, ChannelState, LedgerEntry, Outreach, SandboxMessage
+from outreach.tables.users import SignIn, SignInTry, User
 
 __all__ = [
     "Account",
@@ -30,8 +31,11 @@ __all__ = [
     "ReplayRun",
     "Reply",
     "SandboxMessage",
+    "SignIn",
+    "SignInTry",
     "StoredDecision",
     "Suppression",
     "Survey",
     "Table",
+    "User",
 ]

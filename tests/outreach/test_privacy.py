@@ -291,6 +291,9 @@ IMPERSONAL = {
         "polls": "name",
         "replies": "channel address_hmac intent looked_by",
         "sandbox_messages": "channel sender",
+        "users": "name role password link_hash",
+        "sign_ins": "secret_hash",
+        "sign_in_tries": "who place",
         "suppressions": "address_hmac channel scope reason source",
         "surveys": "name language channel subject body reminder follow_low follow_mid follow_high thanks",
     }.items()

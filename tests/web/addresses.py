@@ -18,6 +18,7 @@ VALUES = {
     "reply_id": 1,
     "run_id": 1,
     "secret": "a-secret",
+    "user_id": 1,
     "version": 1,
 }
 

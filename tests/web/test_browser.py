@@ -31,6 +31,10 @@ PAGES = {
     "edit": "/policies/after-valuable-contact/edit",
     "edit the guard": "/policies/guard/edit",
     "versions": "/policies/guard/versions",
+    "users": "/settings/users",
+    "myself": "/settings/me",
+    "sign in": "/sign-in",
+    "welcome": "/welcome/over",
     "nothing": "/nowhere",
 }
 SHOTS = Path(__file__).parents[2] / "test-output" / "pages"

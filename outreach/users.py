@@ -1,0 +1,265 @@
+"""Who may use the pages: their roles, passwords and sign-ins. Secrets are kept only as hashes."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from functools import cache
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlmodel import Session, col
+
+from outreach import audit
+from outreach.lifecycle import Role
+from outreach.passwords import refuse_weak
+from outreach.runtime import Runtime
+from outreach.tables import SignIn, SignInTry, User
+
+LINK_LASTS = 24 * 3_600  # seconds
+IDLE, ABSOLUTE = 12 * 3_600, 7 * 86_400  # seconds until a sign-in ends: unused, and whatever happens
+SEEN_EVERY = 300  # seconds
+WINDOW, TRIES, TRIES_FROM_ONE_PLACE = 900, 5, 50
+_ANYBODY = sa.select(col(User.id)).where(col(User.password).is_not(None)).limit(1)
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+class UserRefused(ValueError):
+    """This cannot be done with a user; says why and what to do."""
+
+
+class WrongPassword(Exception):
+    """No such user, or another password; which of both is not told."""
+
+
+class TooManyTries(Exception):
+    """Too many wrong passwords for this name from this place, or from this place at all, within a quarter of an hour.
+    Others are not held up by it."""
+
+
+class LinkOver(Exception):
+    """The one-time link was used, replaced, or is too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A user as others see them. `is_in`: they chose a password."""
+
+    id: int
+    name: str
+    role: Role
+    is_in: bool
+    disabled: bool
+
+
+def users(runtime: Runtime) -> list[Somebody]:
+    with runtime.reading() as session:
+        return [_somebody(row) for row in session.execute(sa.select(User).order_by(col(User.id))).scalars()]
+
+
+def is_anybody(runtime: Runtime) -> bool:
+    """Whether anybody ever chose a password: from then on the pages want to know who is there."""
+    with runtime.reading() as session:
+        return session.execute(_ANYBODY).first() is not None
+
+
+def add(runtime: Runtime, name: str, role: Role, by: str) -> str:
+    """Add a user; returns the secret of the one-time link with which they choose a password. Raises UserRefused."""
+    if not re.fullmatch(r"[^\s\x00-\x1f\x7f]{2,100}", name):
+        raise UserRefused("a name is 2 to 100 characters without spaces, such as anna or anna@example.com")
+    with runtime.writing() as session:
+        if session.execute(sa.select(col(User.id)).where(col(User.name) == name.lower())).first():
+            raise UserRefused("somebody has this name already; choose another")
+        row = User(name=name.lower(), role=role, added_at=runtime.now())
+        session.add(row)
+        session.flush()
+        audit.record(session, runtime.now(), by, {"user added": row.id, "after": {"role": role}})
+        return _new_link(session, row, runtime.now())
+
+
+def new_link(runtime: Runtime, user_id: int, by: str) -> str:
+    """Another one-time link; those given before are over. Raises UserRefused."""
+    with runtime.writing() as session:
+        row = _one(session, user_id)
+        audit.record(session, runtime.now(), by, {"user link made": row.id})
+        return _new_link(session, row, runtime.now())
+
+
+def of_link(runtime: Runtime, secret: str) -> Somebody:
+    """Whose link it is. Raises LinkOver."""
+    with runtime.reading() as session:
+        return _somebody(_linked(session, secret, runtime.now()))
+
+
+def choose_password(runtime: Runtime, secret: str, password: str) -> Somebody:
+    """With a one-time link, which is over by that; every sign-in ends. Raises LinkOver, passwords.WeakPassword."""
+    refuse_weak(password)
+    hashed = _HASHER.hash(password)
+    with runtime.writing() as session:
+        row = _linked(session, secret, runtime.now())
+        row.password, row.link_hash, row.link_until = hashed, None, None
+        session.add(row)
+        _end_sign_ins(session, row.id)
+        audit.record(session, runtime.now(), f"user {row.id}", {"user chose a password": row.id})
+        return _somebody(row)
+
+
+def change_password(runtime: Runtime, user_id: int, old: str, new: str) -> None:
+    """Every sign-in ends, this one too. Raises WrongPassword, passwords.WeakPassword."""
+    refuse_weak(new)
+    with runtime.writing() as session:
+        row = _one(session, user_id)
+        if not _fits(row.password, old):
+            raise WrongPassword
+        row.password = _HASHER.hash(new)
+        session.add(row)
+        _end_sign_ins(session, user_id)
+        audit.record(session, runtime.now(), f"user {user_id}", {"user chose a password": user_id})
+
+
+def sign_in(runtime: Runtime, name: str, password: str, place: str) -> str:
+    """The secret of a new sign-in. `place`: the network address it comes from. Raises WrongPassword, TooManyTries."""
+    now, who, where = runtime.now(), _keyed(runtime, name.lower()), _keyed(runtime, place)
+    with runtime.writing() as session:
+        _refuse_flood(session, who, where, now)
+        row = session.execute(sa.select(User).where(col(User.name) == name.lower())).scalars().first()
+    hashed = row.password if row is not None and row.disabled_at is None else None
+    if not _fits(hashed, password) or row is None or hashed is None:
+        with runtime.writing() as session:
+            session.add(SignInTry(at=now, who=who, place=where))
+        raise WrongPassword
+    secret = secrets.token_urlsafe(32)
+    with runtime.writing() as session:
+        if _HASHER.check_needs_rehash(hashed):
+            session.execute(sa.update(User).where(col(User.id) == row.id).values(password=_HASHER.hash(password)))
+        session.add(SignIn(secret_hash=_hash(secret), user_id=row.id, begun_at=now, seen_at=now))
+        session.execute(sa.delete(SignIn).where(_is_over(now)))
+        session.execute(sa.delete(SignInTry).where(col(SignInTry.at) <= now - WINDOW))
+    return secret
+
+
+def who(runtime: Runtime, secret: str | None) -> Somebody | None:
+    """Who has signed in with this; None where nobody has, or no longer."""
+    if not secret:
+        return None
+    now = runtime.now()
+    with runtime.reading() as session:
+        found = session.execute(
+            sa.select(User, col(SignIn.seen_at))
+            .join(SignIn, col(SignIn.user_id) == col(User.id))
+            .where(col(SignIn.secret_hash) == _hash(secret), ~_is_over(now), col(User.disabled_at).is_(None))
+        ).first()
+        somebody = _somebody(found[0]) if found else None
+    if found and found[1] <= now - SEEN_EVERY:
+        with runtime.writing() as session:
+            session.execute(sa.update(SignIn).where(col(SignIn.secret_hash) == _hash(secret)).values(seen_at=now))
+    return somebody
+
+
+def sign_out(runtime: Runtime, secret: str | None) -> None:
+    with runtime.writing() as session:
+        session.execute(sa.delete(SignIn).where(col(SignIn.secret_hash) == _hash(secret or "")))
+
+
+def set_role(runtime: Runtime, user_id: int, role: Role, by: str) -> None:
+    """Every sign-in of theirs ends. Raises UserRefused."""
+    with runtime.writing() as session:
+        row = _one(session, user_id)
+        if row.role == role:
+            return
+        if role is not Role.ADMIN:
+            _refuse_last_admin(session, row)
+        audit.record(session, runtime.now(), by, {"user role": user_id, "before": row.role, "after": role})
+        row.role = role
+        session.add(row)
+        _end_sign_ins(session, user_id)
+
+
+def set_disabled(runtime: Runtime, user_id: int, disabled: bool, by: str) -> None:
+    """A disabled user is out at once, and their link is over. Raises UserRefused."""
+    with runtime.writing() as session:
+        row = _one(session, user_id)
+        if (row.disabled_at is not None) == disabled:
+            return
+        if disabled:
+            _refuse_last_admin(session, row)
+            _end_sign_ins(session, user_id)
+        was = row.disabled_at is not None
+        row.disabled_at, row.link_hash, row.link_until = runtime.now() if disabled else None, None, None
+        session.add(row)
+        audit.record(session, runtime.now(), by, {"user disabled": user_id, "before": was, "after": disabled})
+
+
+def _one(session: Session, user_id: int) -> User:
+    row = session.get(User, user_id, with_for_update=True)
+    if row is None:
+        raise UserRefused("there is no such user")
+    return row
+
+
+def _refuse_last_admin(session: Session, row: User) -> None:
+    others = sa.select(col(User.id)).where(
+        col(User.role) == Role.ADMIN, col(User.disabled_at).is_(None), col(User.id) != row.id
+    )
+    if row.role == Role.ADMIN and session.execute(others.with_for_update()).first() is None:
+        raise UserRefused("this is the only admin; make somebody else admin first")
+
+
+def _new_link(session: Session, row: User, now: int) -> str:
+    secret = secrets.token_urlsafe(32)
+    row.link_hash, row.link_until = _hash(secret), now + LINK_LASTS
+    session.add(row)
+    return secret
+
+
+def _linked(session: Session, secret: str, now: int) -> User:
+    its = (col(User.link_hash) == _hash(secret), col(User.link_until) > now, col(User.disabled_at).is_(None))
+    row: User | None = session.execute(sa.select(User).where(*its)).scalars().first()
+    if row is None:
+        raise LinkOver
+    return row
+
+
+def _end_sign_ins(session: Session, user_id: int) -> None:
+    session.execute(sa.delete(SignIn).where(col(SignIn.user_id) == user_id))
+
+
+def _is_over(now: int) -> sa.ColumnElement[bool]:
+    return (col(SignIn.seen_at) <= now - IDLE) | (col(SignIn.begun_at) <= now - ABSOLUTE)
+
+
+def _refuse_flood(session: Session, who: str, where: str, now: int) -> None:
+    lately = sa.select(sa.func.count()).where(col(SignInTry.place) == where, col(SignInTry.at) > now - WINDOW)
+    from_here = session.execute(lately).scalar_one()
+    for_name = session.execute(lately.where(col(SignInTry.who) == who)).scalar_one()
+    if for_name >= TRIES or from_here >= TRIES_FROM_ONE_PLACE:
+        raise TooManyTries
+
+
+def _fits(hashed: str | None, password: str) -> bool:
+    """The same work is done where there is nobody to fit."""
+    try:
+        return _HASHER.verify(hashed or _nobody(), password) and hashed is not None
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+@cache
+def _nobody() -> str:
+    return _HASHER.hash(secrets.token_urlsafe(16))
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _keyed(runtime: Runtime, text: str) -> str:
+    """So that neither names nor network addresses are kept."""
+    key = runtime.settings.key("sign-in tries")
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def _somebody(row: User) -> Somebody:
+    return Somebody(row.id, row.name, Role(row.role), row.password is not None, row.disabled_at is not None)
