@@ -137,17 +137,21 @@ def _said(name: str, value: object) -> object:
 _MOMENTS = {"at", "moment", "paused_until", "lease_until", "not_after"}
 
 
+def locked(session: Session, external_id: str) -> Customer:
+    """The customer whom others know by this id, kept as they are until the transaction ends. Raises
+    explain.UnknownCustomer, also where they are forgotten."""
+    known = select(Customer.id).where(col(Customer.id).in_(known_as(external_id)), col(Customer.erased_at).is_(None))
+    found = lock_customers(session, session.exec(known))
+    if not found:
+        raise UnknownCustomer(external_id)
+    return found[0]
+
+
 def erase(runtime: Runtime, external_id: str, by: str) -> None:
     """Forget a customer. Nothing more goes to any of their addresses, also if somebody brings them in again. Raises
     explain.UnknownCustomer."""
     with runtime.writing() as session:
-        known = select(Customer.id).where(
-            col(Customer.id).in_(known_as(external_id)), col(Customer.erased_at).is_(None)
-        )
-        found = lock_customers(session, session.exec(known))
-        if not found:
-            raise UnknownCustomer(external_id)
-        (customer,), now = found, runtime.now()
+        customer, now = locked(session, external_id), runtime.now()
         optout.stop(session, customer, Wanted(now, "erased", by))
         _forget_addresses(session, customer)
         _forget_names(session, customer, now)

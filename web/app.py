@@ -12,6 +12,7 @@ from outreach.runtime import Runtime
 from web import (
     api,
     apologies,
+    care,
     compliments,
     customers,
     doors,
@@ -55,11 +56,12 @@ def create_app(runtime: Runtime) -> Flask:
     words.install(app)
     apologies.install(app)
     public.install(app)
-    app.jinja_env.globals.update(asset=_asset, signed_in=here.signed_in, may=here.may)
+    app.jinja_env.globals.update(asset=_asset, signed_in=here.signed_in, may=here.may, now=here.now)
     for_customers = (gift, survey, unsubscribe, preferences, compliments)
     for part in (
         overview,
         customers,
+        care,
         replies,
         sandbox,
         policies,

@@ -7,8 +7,9 @@ from outreach.lifecycle import Role
 V, M, P, A = Role.VIEWER, Role.MARKETER, Role.APPROVER, Role.ADMIN
 
 PAGES: Mapping[str, tuple[Role, Role]] = {
-    "overview": (V, A),
+    "overview": (V, M),
     "customers": (V, A),
+    "care": (A, A),
     "replies": (V, M),
     "sandbox": (V, M),
     "policies": (V, A),
@@ -19,7 +20,7 @@ PAGES: Mapping[str, tuple[Role, Role]] = {
 }
 """By blueprint: to look, and to change."""
 
-APART: Mapping[str, Role] = {"editing.publish": P}
+APART: Mapping[str, Role] = {"editing.publish": P, "care.pause": M}
 """Endpoints that ask for more than their blueprint does."""
 
 

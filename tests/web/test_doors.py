@@ -167,6 +167,8 @@ def test_every_route_that_changes_something_is_a_form_with_a_token_or_has_a_secr
         "replies",
         "trying",
         "editing",
+        "overview",
+        "care",
         "people",
         "myself",
         "signing_in",
