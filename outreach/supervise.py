@@ -174,7 +174,7 @@ def _environment() -> dict[str, str]:
     """Ours, with the command `outreach` of this installation in front, and nothing kept back in a buffer."""
     path = os.pathsep.join((os.path.dirname(sys.executable), os.environ.get("PATH", "")))
     few_heaps = {"MALLOC_ARENA_MAX": "2"}  # glibc would keep one for every thread, and give little of it back
-    return {**few_heaps, **os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", SUPERVISED: "1"}
+    return {**few_heaps, **os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", SUPERVISED: str(os.getpid())}
 
 
 def _how(status: int) -> str:

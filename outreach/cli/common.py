@@ -90,6 +90,16 @@ def end_with_the_supervisor() -> None:
     if sys.platform == "linux" and supervise.SUPERVISED in os.environ:
         set_parent_death_signal = 1  # PR_SET_PDEATHSIG
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+        if _is_gone(os.environ[supervise.SUPERVISED]):  # before the system was told: it says nothing any more
+            raise click.ClickException("`outreach up`, which started this, is gone.")
+
+
+def _is_gone(process: str) -> bool:
+    try:
+        state = Path("/proc", process, "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except (OSError, ValueError):
+        return True
+    return state in ("Z", "X")
 
 
 @contextmanager

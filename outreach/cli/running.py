@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 QUEUES = ("work", "email", "sms", "replay")
 ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where one listens everywhere, one can knock here
 HELLO = """Outreach answers at {address}
-The pages answer on this computer only, until there is sign-in. Ctrl-C stops everything."""
+The pages answer on this computer only, until somebody has a password. Ctrl-C stops everything."""
 
 HELLO_DEMO = """Outreach answers at {address}
 Look first at
   this week, and why most customers were left in peace:      {address}/
   one customer, when we could ask next, and why not now:     {address}/customers/{customer}
   what customers got, where you can answer as one of them:   {address}/sandbox
-The pages answer on this computer only, until there is sign-in. Ctrl-C stops everything."""
+The pages answer on this computer only, until somebody has a password. Ctrl-C stops everything."""
 
 _procfile = click.option(
     "--procfile",

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from outreach import bootstrap, embedded
+from outreach import bootstrap, embedded, supervise
 from outreach.reports import health
 from outreach.settings import Settings
 from tests.servers import free_port
@@ -129,6 +129,21 @@ def test_a_killed_supervisor_takes_its_programs_along_and_can_be_started_again(i
     assert embedded.answers(str(installation.folder / ".outreach" / "valkey.sock"))
     assert installation.stop() == 0
     assert installation.processes() == {}
+
+
+@pytest.mark.parametrize("program", ["clock", "worker work", "web"])
+def test_a_program_whose_supervisor_was_killed_while_it_began_does_not_begin(
+    installation: Installation, program: str
+) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    environment = {**installation.env, supervise.SUPERVISED: str(gone.pid)}
+    ended = subprocess.run(
+        [COMMAND, *program.split()], cwd=installation.folder, env=environment, capture_output=True, text=True, timeout=PATIENCE,
+        check=False,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert "is gone" in ended.stderr
 
 
 def test_the_same_folder_is_not_run_twice(installation: Installation) -> None:
