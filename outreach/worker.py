@@ -17,7 +17,8 @@ from typing import NoReturn
 from redis import Redis
 from redis.client import Pipeline
 from redis.exceptions import RedisError
-from rq import Worker
+from rq import Queue, Worker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
@@ -99,6 +100,15 @@ class _QueueWorker(Worker):
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         self.told_to_stop = True
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[Job, Queue] | None:
+        """What tells us to stop while we begin may be taken for a job's failure, and forgotten; it is told once."""
+        if self.told_to_stop:
+            raise StopRequested
+        found: tuple[Job, Queue] | None = super().dequeue_job_and_maintain_ttl(timeout, max_idle_time)
+        return found
 
     def subscribe(self) -> None:
         """Take no commands through Redis: whoever can write there must not be able to stop a worker."""

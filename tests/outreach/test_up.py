@@ -138,10 +138,10 @@ def test_a_program_whose_supervisor_was_killed_while_it_began_does_not_begin(
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     environment = {**installation.env, supervise.SUPERVISED: str(gone.pid)}
+    command, folder = [COMMAND, *program.split()], installation.folder
     ended = subprocess.run(
-        [COMMAND, *program.split()], cwd=installation.folder, env=environment, capture_output=True, text=True, timeout=PATIENCE,
-        check=False,
-    )  # fmt: skip
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
     assert ended.returncode == 1
     assert "is gone" in ended.stderr
 
