@@ -1,5 +1,6 @@
 """The composition root: the only place that names the real database, clock, senders and bell."""
 
+import time
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
@@ -11,6 +12,11 @@ from outreach.runtime import Runtime
 from outreach.sandbox import DatabaseDrawer
 from outreach.settings import SMTP, Settings
 from policies import library
+
+
+def today() -> int:
+    """Epoch seconds, for what has no database to ask."""
+    return int(time.time())
 
 
 def runtime(settings: Settings | None = None) -> Runtime:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from outreach.csv_cells import plain, safe
 from outreach.csv_file import MOST_COLUMNS, REJECTED_COLUMNS, CsvFile, Row, UnusableFile
@@ -65,21 +65,39 @@ def import_contacts(runtime: Runtime, path: Path, options: ImportOptions = Impor
     return _import(runtime, CsvFile.checked(path, _fields(ContactForm)), _contacts(), options)
 
 
-def read_customers(path: Path) -> list[Item]:
-    """The rows as the door for customers expects them. Raises UnusableFile.
+class Rows(NamedTuple):
+    """The rows of a file as a door expects them, and what is said of those of another width than the header."""
 
-    A row that has not as many cells as the header is empty here, so that the door refuses it.
-    """
-    return _read(CsvFile.checked(path, ["external_id"]), _customers())
-
-
-def read_contacts(path: Path) -> list[Item]:
-    """The rows as the door for contact events expects them, in the same way. Raises UnusableFile."""
-    return _read(CsvFile.checked(path, _fields(ContactForm)), _contacts())
+    items: list[Item]
+    refused: list[str]
 
 
-def _read(file: CsvFile, kind: "_Kind") -> list[Item]:
-    return [kind.item(file.header, row) if len(row.cells) == len(file.header) else {} for row in file]
+def read_customers(path: Path) -> Rows:
+    """For the door for customers. Raises UnusableFile, which names the file."""
+    return _read(path, ["external_id"], _customers())
+
+
+def read_contacts(path: Path) -> Rows:
+    """For the door for contact events, in the same way. Raises UnusableFile, which names the file."""
+    return _read(path, _fields(ContactForm), _contacts())
+
+
+def _read(path: Path, required: Sequence[str], kind: "_Kind") -> Rows:
+    found = Rows([], [])
+    try:
+        file = CsvFile.checked(path, required)
+        for row in file:
+            if len(row.cells) == len(file.header):
+                found.items.append(kind.item(file.header, row))
+            else:
+                found.refused.append(f"{path.name}, line {row.line}: {_width(row, file.header)}")
+    except UnusableFile as problem:
+        raise UnusableFile(f"{path}: {problem}") from problem
+    return found
+
+
+def _width(row: Row, header: Sequence[str]) -> str:
+    return f"the row has {len(row.cells):,} cells where the header has {len(header)}"
 
 
 @dataclass(frozen=True)
@@ -146,7 +164,7 @@ def _receipts(
         if len(row.cells) == len(header):
             yield next(received)
         else:
-            yield refused("", "", f"the row has {len(row.cells):,} cells where the header has {len(header)}")
+            yield refused("", "", _width(row, header))
 
 
 class _Rejected:

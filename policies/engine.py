@@ -97,7 +97,10 @@ def _prospect(said: _Said, s: Situation, rules: Rules) -> _Prospect:
     in_hours = partial(next_open, hours, s.zones, s.holidays)
     quiet = _quiet_hours(s, opens, hours, in_hours)
     moment = max(opens, quiet.opens)
-    holder = latest if opens > s.now else quiet if moment > s.now else missing if moment >= closes else None
+    in_vain = s.now >= closes  # whatever the hours
+    holder = latest if opens > s.now else quiet if moment > s.now and not (missing and in_vain) else None
+    if holder is None and moment >= closes:
+        holder = missing
     return _Prospect(
         action=Action.GIVE if s.kind == CONTENT or missing else Action.ASK,
         moment=moment if moment < closes else NEVER,

@@ -39,11 +39,12 @@ def rehearse(customers: Path, contacts: Path, ledger: Path, responses: Path | No
     the customers' answers are made up. The same seed gives the same ledger, byte for byte. Exit status: 0 it was
     played, 2 a file cannot be used.
     """
-    from outreach import logs
+    from outreach import bootstrap, logs
     from outreach.cli.sentences import sentence_for
     from outreach.csv_import import UnusableFile
     from outreach.rehearsal.history import NothingToPlay
-    from outreach.rehearsal.rehearse import Papers, Script, Unwritable
+    from outreach.rehearsal.ledger import Unwritable
+    from outreach.rehearsal.rehearse import Papers, Script
     from outreach.rehearsal.rehearse import rehearse as play
     from outreach.rehearsal.stage import NoSurvey
     from outreach.settings import Settings
@@ -52,12 +53,12 @@ def rehearse(customers: Path, contacts: Path, ledger: Path, responses: Path | No
 
     logs.begin("WARNING")
     sources = (customers, contacts, options["guard"], *options["policies"], options["content"], options["surveys"])
-    _keep_apart(filter(None, sources), filter(None, (ledger, responses)))
+    keep_apart(filter(None, sources), filter(None, (ledger, responses)))
     try:
         furniture = _furniture(options)
     except (PolicyRefused, TextsRefused) as refused:
         raise Unusable(str(sentence_for(refused))) from refused
-    script = Script(customers, contacts, furniture, options["seed"])
+    script = Script(customers, contacts, furniture, options["seed"], bootstrap.today())
     try:
         with progress_bar("Rehearsing") as progress:
             summary = play(Settings(), script, Papers(ledger, responses), progress)
@@ -66,7 +67,7 @@ def rehearse(customers: Path, contacts: Path, ledger: Path, responses: Path | No
     click.echo(json.dumps(asdict(summary), indent=2) if options["as_json"] else _told(summary, ledger))
 
 
-def _keep_apart(sources: Iterable[Path], papers: Iterable[Path]) -> None:
+def keep_apart(sources: Iterable[Path], papers: Iterable[Path]) -> None:
     """What is read must outlive being written, and so must what is written first."""
     taken = {source.resolve() for source in sources}
     for paper in papers:
@@ -125,7 +126,8 @@ def document(file: Path) -> "tuple[str, Guard | Policy]":
         tomllib.loads(text)
         return text, policy_book.parse(text)
     except PolicyRefused as refused:
-        raise PolicyRefused([(f"{file}: {field}", message) for field, message in refused.problems]) from refused
+        problems = [(f"{file}: {field}" if field else str(file), said) for field, said in refused.problems]
+        raise PolicyRefused(problems) from refused
     except (ValueError, RecursionError) as problem:
         raise Unusable(f"{file} is not TOML: {problem}. Correct it, or give another file.") from problem
 

@@ -35,6 +35,8 @@ def in_place_of(documents: Documents, against: str | None, published: Published)
     the only policy there is."""
     if against is None:
         return None
+    if not Path(against).is_file() and Path(against).suffix == ".toml":
+        raise Unusable(f"There is no file {against}.")
     other = document(Path(against))[1] if Path(against).is_file() else _of_name(published(), against)
     if isinstance(other, Guard):
         return Documents(other, documents.policies)

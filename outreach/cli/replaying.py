@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from outreach.cli.common import Moment, Unusable, a_runtime, progress_bar
-from outreach.cli.rehearsing import FILE, NEW_FILE
+from outreach.cli.rehearsing import FILE, NEW_FILE, keep_apart
 
 if TYPE_CHECKING:
     from outreach.cli.replay_documents import Published
@@ -51,7 +51,7 @@ def replay(policies: tuple[Path, ...], as_json: bool, **options: Any) -> None:
     from outreach.cli.sentences import sentence_for
     from outreach.csv_import import UnusableFile
     from outreach.rehearsal.history import NothingToPlay
-    from outreach.rehearsal.rehearse import Unwritable
+    from outreach.rehearsal.ledger import Unwritable
     from policies.policy import PolicyRefused
     from policies.replay.history import TooManySegments
 
@@ -110,8 +110,10 @@ def _replay(policies: Sequence[Path], options: dict[str, Any]) -> dict[str, Any]
     from outreach.replaying.replay import DIFFERENCES
     from policies import library
 
-    papers = (options["differences"], options["ledger"])
-    for paper in filter(None, papers):
+    papers = [paper for paper in (options["differences"], options["ledger"]) if paper]
+    others = (options[name] for name in ("guard", "customers", "contacts") if options[name])
+    keep_apart([*policies, *others, *([Path(options["against"])] if options["against"] else [])], papers)
+    for paper in papers:
         refuse_unwritable(paper)
     published = _published(options)
     default = library.guard if options["customers"] else partial(guard_of, published)
@@ -119,10 +121,9 @@ def _replay(policies: Sequence[Path], options: dict[str, Any]) -> dict[str, Any]
     other = in_place_of(chosen, options["against"], published)
     wanted = Wanted(chosen, other, options["priced"], bool(options["ledger"]), bool(options["differences"]))
     answer, foreseen = _in_parts(wanted, options) if options["parquet"] else _at_once(wanted, options)
-    if options["differences"]:
-        ledger.write(options["differences"], DIFFERENCES, answer.differences)
-    if options["ledger"]:
-        ledger.write(options["ledger"], ledger.LEDGER, answer.ledger)
+    differences, messages = (DIFFERENCES, answer.differences), (ledger.LEDGER, answer.ledger)
+    rows = {options["differences"]: differences, options["ledger"]: messages}
+    ledger.write({paper: rows[paper] for paper in papers})
     return said(answer, chosen.guard, options["seed"], foreseen)
 
 
@@ -152,17 +153,17 @@ def _at_once(wanted: "Wanted", options: dict[str, Any]) -> "tuple[Answer, Sequen
 
 def _in_parts(wanted: "Wanted", options: dict[str, Any]) -> "tuple[Answer, Sequence[Foreseen]]":
     from outreach.replaying.cluster import NoScheduler, Work, replay_parts
-    from outreach.replaying.dataset import DataSet
+    from outreach.replaying.dataset import DataSet, UnusableData
     from outreach.replaying.material import Chances
     from outreach.replaying.window import Window
 
     data, window = DataSet.of(options["parquet"]), Window(options["since"], options["until"])
     chances = Chances(options["seed"], options["segment"])
-    work = Work(options["parquet"].absolute(), window, data.ends(window), chances, wanted)
     try:
+        work = Work(options["parquet"].absolute(), window, data.ends(window), chances, wanted)
         with progress_bar("Replaying") as progress:
             return replay_parts(data, work, options["scheduler"], progress), []
-    except NoScheduler as problem:
+    except (NoScheduler, UnusableData) as problem:
         raise Unusable(f"Nothing was replayed: {problem}.") from problem
 
 
@@ -184,11 +185,13 @@ def _published(options: dict[str, Any]) -> "Published":
 
 
 def _material(options: dict[str, Any], progress: Any) -> "Material":
-    from outreach.replaying.material import Chances, from_database, from_files
+    from outreach import bootstrap
+    from outreach.replaying.material import Chances, Files, from_database, from_files
     from outreach.replaying.window import Window
     from outreach.settings import Settings
 
     window, chances = Window(options["since"], options["until"]), Chances(options["seed"], options["segment"])
     if options["customers"]:
-        return from_files(Settings(), options["customers"], options["contacts"], window, chances)
+        files = Files(options["customers"], options["contacts"], bootstrap.today())
+        return from_files(Settings(), files, window, chances)
     return from_database(a_runtime(), window, chances, progress)

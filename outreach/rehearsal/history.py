@@ -1,12 +1,14 @@
 """A history as a rehearsal plays it: rows for the door, each with the moment at which it comes in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 Row = Mapping[str, object]
-FIRST_YEAR, TOO_LATE_YEAR = 1970, 2100
+FIRST_YEAR = 1970
+DAY = 86_400
+END_OF_TIME = 4_102_444_800  # 1 January 2100
 
 
 class NothingToPlay(Exception):
@@ -30,17 +32,18 @@ class History:
     last: int
 
     @classmethod
-    def of(cls, customers: Iterable[Row], contacts: Iterable[Row]) -> "History":
+    def of(cls, customers: Iterable[Row], contacts: Iterable[Row], today: int = END_OF_TIME) -> "History":
         """A history of rows with the fields of CustomerForm and ContactForm, their times as text. Raises NothingToPlay.
 
         It begins with its first contact. A customer comes in when they were created, but not before that beginning; one
         without a moment comes in with their first contact. A contact comes in when it occurred, but not before its
-        customer. A row whose moment cannot be read comes in at the beginning, where the door refuses it.
+        customer. A row whose moment cannot be read, or is more than a day after `today` (epoch seconds), comes in at
+        the beginning, where the door refuses it.
         """
-        happened = [(moment(row.get("occurred_at")), row) for row in contacts]
+        happened = [(moment(row.get("occurred_at"), today), row) for row in contacts]
         known = [at for at, _ in happened if at is not None]
         if not known:
-            raise NothingToPlay("no contact has a moment that can be read, so there is no history to play")
+            raise NothingToPlay(f"no contact has a moment that can be read, so there is no history{_first(happened)}")
         begins, last = min(known), max(known)
         first: dict[str, int] = {}
         for at, row in happened:
@@ -50,7 +53,7 @@ class History:
         arrivals = []
         for row in customers:
             who = _key(row.get("external_id"))
-            created = moment(row.get("created_at"))
+            created = moment(row.get("created_at"), today)
             at = max(begins, created if created is not None else first.get(who, begins))
             comes_in.setdefault(who, at)
             arrivals.append(Arrival(at, row))
@@ -61,16 +64,23 @@ class History:
         return cls(_in_time(arrivals), _in_time(events), begins, last)
 
 
-def moment(written: object) -> int | None:
+def _first(happened: Sequence[tuple[int | None, Row]]) -> str:
+    for _, row in happened:
+        return f"; the first is {row.get('external_id')}, of {str(row.get('occurred_at')).strip() or 'no moment'}"
+    return ""
+
+
+def moment(written: object, today: int) -> int | None:
     """Epoch seconds of a time as the door reads it; None where it names no zone, is no time, or one that no history
-    could be of."""
+    could be of by `today`."""
     try:
         at = datetime.fromisoformat(str(written).strip())
     except ValueError:
         return None
-    if at.tzinfo is None or not FIRST_YEAR <= at.year < TOO_LATE_YEAR:
+    if at.tzinfo is None or at.year < FIRST_YEAR:
         return None
-    return int(at.timestamp())
+    found = int(at.timestamp())
+    return found if found < min(today + DAY, END_OF_TIME) else None
 
 
 def _key(external_id: object) -> str:

@@ -2,8 +2,10 @@
 
 import csv
 import os
+import signal
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +23,10 @@ from policies.decision import Action
 LEDGER = ("customer", "contact", "class", "channel", "at", "policy", "version", "probability")
 RESPONSES = ("customer", "class", "channel", "sent_at", "at", "response", "score", "text")
 Cells = tuple[object, ...]
+
+
+class Unwritable(Exception):
+    """A paper could not be written where it should go; the message says which, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +113,34 @@ def responses(doings: Iterable[Doing]) -> Iterator[Cells]:
         yield d.customer, d.kind, d.channel, iso(d.sent_at), iso(d.at), d.deed, score, d.text
 
 
-def write(path: Path, header: Cells, rows: Iterable[Cells]) -> None:
-    """Write a CSV file whole or not at all: beside it first, under another name."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+def write(papers: Mapping[Path, tuple[Cells, Sequence[Cells]]]) -> None:
+    """Write CSV files, each with its header and rows, all of them whole or none: beside first, under other names.
+    Raises Unwritable."""
+    beside = {path: path.with_name(f"{path.name}.{os.getpid()}.part") for path in papers}
     try:
-        with beside.open("w", encoding="utf-8", newline="") as text:
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(header)
-            writer.writerows(rows)
-        beside.replace(path)
+        for path, (header, rows) in papers.items():
+            with beside[path].open("w", encoding="utf-8", newline="") as text:
+                writer = csv.writer(text, lineterminator="\n")
+                writer.writerow(header)
+                writer.writerows(rows)
+        with uninterrupted():
+            for path, part in beside.items():
+                part.replace(path)
+    except OSError as problem:
+        raise Unwritable(f"{' and '.join(map(str, papers))} cannot be written ({problem.strerror})") from problem
     finally:
-        beside.unlink(missing_ok=True)
+        for part in beside.values():
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ctrl-C is heard when this is done."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def iso(at: int) -> str:

@@ -8,8 +8,8 @@ from time import monotonic
 
 from outreach import csv_import, policy_book
 from outreach.rehearsal import ledger
-from outreach.rehearsal.history import History
-from outreach.rehearsal.ledger import Summary
+from outreach.rehearsal.history import END_OF_TIME, History
+from outreach.rehearsal.ledger import Summary, Unwritable
 from outreach.rehearsal.play import MovedClock, Play, full_hour
 from outreach.rehearsal.respondents import Respondents
 from outreach.rehearsal.stage import Furniture, furnish, temporary
@@ -21,12 +21,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Script:
-    """What is played: the two files of `outreach import`, the documents and texts, and the seed of all chance."""
+    """What is played: the two files of `outreach import`, the documents and texts, the seed of all chance, and the
+    moment (epoch seconds) after which nothing can have happened yet."""
 
     customers: Path
     contacts: Path
     furniture: Furniture
     seed: int = 0
+    today: int = END_OF_TIME
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,6 @@ class Papers:
 
     ledger: Path
     responses: Path | None = None
-
-
-class Unwritable(Exception):
-    """A paper could not be written where it should go; the message says which, and why."""
 
 
 def rehearse(settings: Settings, script: Script, papers: Papers, progress: Progress) -> Summary:
@@ -50,21 +48,22 @@ def rehearse(settings: Settings, script: Script, papers: Papers, progress: Progr
     began = monotonic()
     for paper in filter(None, (papers.ledger, papers.responses)):
         refuse_unwritable(paper)
-    history = History.of(
-        _rows(csv_import.read_customers, script.customers), _rows(csv_import.read_contacts, script.contacts)
-    )
+    customers, contacts = csv_import.read_customers(script.customers), csv_import.read_contacts(script.contacts)
+    history = History.of(customers.items, contacts.items, script.today)
     time = MovedClock(history.begins)
     ends = full_hour(history.last + _longest_life(script.furniture))
     with temporary(settings, script.seed, time) as runtime:
         furnish(runtime, script.furniture, "rehearsal")
         play = Play(runtime, time, history, Respondents(script.seed))
         played = play.run(ends, lambda at: progress(at - history.begins, ends - history.begins))
+        played.refused += len(customers.refused) + len(contacts.refused)
         with runtime.reading() as session:
             rows = list(ledger.messages(session))
             summary = ledger.summarize(session, played, script.seed, (history.begins, ends))
-    ledger.write(papers.ledger, ledger.LEDGER, rows)
+    written = {papers.ledger: (ledger.LEDGER, rows)}
     if papers.responses is not None:
-        ledger.write(papers.responses, ledger.RESPONSES, ledger.responses(played.doings))
+        written[papers.responses] = (ledger.RESPONSES, list(ledger.responses(played.doings)))
+    ledger.write(written)
     return replace(summary, seconds=round(monotonic() - began, 1))
 
 
@@ -80,13 +79,6 @@ def refuse_unwritable(paper: Path) -> None:
         raise Unwritable(f"{paper} cannot be written ({problem.strerror}); choose another place") from problem
     if paper.exists() and not paper.is_file():
         raise Unwritable(f"{paper} is no ordinary file; choose another place")
-
-
-def _rows(read: Callable[[Path], list[csv_import.Item]], path: Path) -> list[csv_import.Item]:
-    try:
-        return read(path)
-    except csv_import.UnusableFile as problem:
-        raise csv_import.UnusableFile(f"{path}: {problem}") from problem
 
 
 def _longest_life(furniture: Furniture) -> int:

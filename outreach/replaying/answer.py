@@ -15,6 +15,7 @@ from outreach.replaying.replay import (
     in_order_of_time,
     messages,
 )
+from policies.replay.history import MOST_SEGMENTS, TooManySegments
 from policies.replay.merging import merged
 from policies.replay.summing import Sum
 
@@ -66,8 +67,12 @@ class Answer:
 
 
 def together(parts: Sequence[Answer]) -> Answer:
-    """Of parts, one at least, that hold whole groups of customers and were walked over the same span."""
+    """Of parts, one at least, that hold whole groups of customers and were walked over the same span. Raises
+    TooManySegments."""
     first = parts[0]
+    whole = merged(part.sum for part in parts)
+    if len(whole.segments) > MOST_SEGMENTS:
+        raise TooManySegments(f"the attribute has {len(whole.segments)} values, and {MOST_SEGMENTS} are the most")
     others = [part.against for part in parts if part.against is not None]
     return Answer(
         first.begins,
@@ -75,7 +80,7 @@ def together(parts: Sequence[Answer]) -> Answer:
         sum(part.customers for part in parts),
         sum(part.contacts for part in parts),
         [row for part in parts for row in part.refused],
-        merged(part.sum for part in parts),
+        whole,
         merged(others) if others else None,
         _priced(part.prices for part in parts),
         in_order_of_time(row for part in parts for row in part.ledger),

@@ -2,10 +2,12 @@
 
 import logging
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 from distributed import Client, as_completed
 
+from outreach.rehearsal.ledger import uninterrupted
 from outreach.replaying.answer import Answer, Wanted, together
 from outreach.replaying.dataset import DataSet
 from outreach.replaying.material import Chances, Progress, unseen
@@ -55,8 +57,10 @@ def part(work: Work, n: int) -> Answer:
 
 def _client(scheduler: str | None) -> Client:
     if scheduler is None:
-        its_own = {"dashboard_address": _NO_PORT_IN_PARTICULAR, "silence_logs": logging.ERROR}
-        return Client(processes=True, threads_per_worker=1, **its_own)
+        its_own = {"dashboard_address": _NO_PORT_IN_PARTICULAR, "silence_logs": logging.CRITICAL}
+        resource_tracker.ensure_running()  # begun within, it would let interrupts through again
+        with uninterrupted():  # and what is begun within is so for ever: the workers are ours to end
+            return Client(processes=True, threads_per_worker=1, **its_own)
     try:
         return Client(scheduler, timeout=_REACHED_WITHIN)
     except (OSError, ValueError) as error:

@@ -83,7 +83,7 @@ class DataSet:
         """When the first and the last contact inside the window were. Raises NothingToPlay."""
         found = []
         for n in range(self.parts):
-            moments = pq.read_table(paths(self.folder, n)[1], columns=["occurred_at"]).column(0)
+            moments = _read(paths(self.folder, n)[1], ["occurred_at"]).column(0)
             moments = moments.filter(_inside(moments, window))
             if len(moments):
                 found.append(pc.min_max(moments).as_py())
@@ -93,11 +93,19 @@ class DataSet:
 
     def part(self, n: int, window: Window, ends: tuple[int, int], chances: Chances) -> Material:
         """What is replayed of one part; `ends` are those of the whole."""
-        customers, contacts = (pq.read_table(path) for path in paths(self.folder, n))
+        customers, contacts = (_read(path) for path in paths(self.folder, n))
         contacts = contacts.filter(_inside(contacts.column("occurred_at"), window))
         people = [_person(row) for row in customers.to_pylist()]
         happened = [_happened(row) for row in contacts.to_pylist()]
         return assembled(people, happened, ends, chances.of(self.salt), (self.contents, self.surveys))
+
+
+def _read(path: Path, columns: list[str] | None = None) -> Any:
+    """Raises UnusableData."""
+    try:
+        return pq.read_table(path, columns=columns)
+    except (pa.ArrowException, OSError) as error:
+        raise UnusableData(f"{path} is not whole; write the data set anew with `outreach export`") from error
 
 
 def paths(folder: Path, part: int) -> tuple[Path, Path]:

@@ -114,6 +114,8 @@ def both_explanations(
         if policy not in names:
             return None
         setting = setting_of(there.material, documents)
+        if not setting.span.begins <= at <= setting.span.until:
+            raise LookupError(f"no replay comes to the moment {at}")
         its = Asked(who, names.index(policy), about, at)
         return explained(history, (documents.guard, documents.policies), setting, its)
 

@@ -55,21 +55,32 @@ class Chances:
         return Counted(Chance(salt, f"respondents {self.seed}"), self.segment)
 
 
+class Files(NamedTuple):
+    """The two files of `outreach import`; nothing in them can have happened after `today` (epoch seconds)."""
+
+    customers: Path
+    contacts: Path
+    today: int
+
+
 class Counted(NamedTuple):
     chance: Chance
     segment: str
 
 
-def from_files(settings: Settings, customers: Path, contacts: Path, window: Window, chances: Chances) -> Material:
+def from_files(settings: Settings, files: Files, window: Window, chances: Chances) -> Material:
     """The files of `outreach import`, with the content and surveys that come with the product. All chance follows from
     the seed, as in a rehearsal. Raises UnusableFile, NothingToPlay, TooManySegments."""
-    arrivals = Arrivals.of(csv_import.read_customers(customers), csv_import.read_contacts(contacts))
-    admitted = admit(arrivals, settings)
+    customers, contacts = csv_import.read_customers(files.customers), csv_import.read_contacts(files.contacts)
+    admitted = admit(Arrivals.of(customers.items, contacts.items, files.today), settings)
+    refused = [*customers.refused, *contacts.refused, *admitted.refused]
     salt = settings.model_copy(update={"secret": SecretStr(f"rehearsal {chances.seed}")}).key("chance").hex()
     happened = [each for each in admitted.happened if window.holds(each.contact.occurred_at)]
+    if not happened and refused:
+        raise NothingToPlay(f"no contact is left to replay; of {len(refused):,} refused rows the first is {refused[0]}")
     there = (starter.contents(), starter.surveys())
     found = assembled(admitted.people, happened, ends_of(happened), chances.of(salt), there)
-    return replace(found, refused=admitted.refused)
+    return replace(found, refused=refused)
 
 
 def from_database(runtime: Runtime, window: Window, chances: Chances, progress: Progress) -> Material:
@@ -137,7 +148,7 @@ def people_in(session: Session, runtime: Runtime, customers: Sequence[Customer])
 def ends_of(happened: Sequence[Happened] | Contacts) -> tuple[int, int]:
     """When the first and the last contact were. Raises NothingToPlay."""
     if not len(happened):
-        raise NothingToPlay("no contact is left to replay; give another span of time, or other files")
+        raise NothingToPlay("no contact is left to replay; import some first, or give other files or another span")
     if isinstance(happened, Contacts):
         return int(min(happened.moments)), int(max(happened.moments))
     moments = [each.contact.occurred_at for each in happened]

@@ -22,6 +22,7 @@ from outreach.tables import ConsentEvent, ContactEvent, Content, Customer, Repla
 LEASE = 120  # seconds without progress after which a run is begun again
 KEPT = 7 * 86_400  # seconds
 STEPS = 100
+UNNOTICED = 600  # seconds, at most, for which a change in place is
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def ask_for(runtime: Runtime, document: str, by: str) -> Run:
     Raises PolicyRefused, policy_book.NoGuard."""
     policy_book.parse(document)
     with runtime.writing() as session:
-        key = _key(session, document)
+        key = _key(session, document, runtime.now())
         row = {"key": key, "document": document, "state": RunState.PLANNED, "done": 0, "result": {},
                "asked_at": runtime.now(), "asked_by": by, "moved_at": runtime.now()}  # fmt: skip
         session.execute(insert_into(session, ReplayRun).values(row).on_conflict_do_nothing())
@@ -77,11 +78,11 @@ def _is_free(now: int) -> sa.ColumnElement[bool]:
     return (col(ReplayRun.state) == RunState.PLANNED) | left_alone
 
 
-def _key(session: Session, document: str) -> str:
+def _key(session: Session, document: str, now: int) -> str:
     """Of the document, everything in force, and the history as it is."""
     book = policy_book.in_force(session)
     versions = sorted([book.guard_version_id, *(live.version_id for live in book.policies.values())])
-    told = json.dumps([document, versions, state_of(session)])
+    told = json.dumps([document, versions, state_of(session, now)])
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -102,11 +103,11 @@ def finish(runtime: Runtime, run_id: int, state: RunState, **told: Any) -> None:
         session.execute(sa.update(ReplayRun).where(col(ReplayRun.id) == run_id).values(**ended))
 
 
-def state_of(session: Session) -> list[int | None]:
-    """What differs when anything came in since."""
+def state_of(session: Session, now: int) -> list[int | None]:
+    """What differs when anything came in since, and every ten minutes: what is changed in place is not noticed."""
     tables = (Customer, ContactEvent, ConsentEvent, Content)
     newest = [sa.select(sa.func.max(col(table.id))).scalar_subquery() for table in tables]
-    return list(session.execute(sa.select(*newest)).one())
+    return [now // UNNOTICED, *session.execute(sa.select(*newest)).one()]
 
 
 def _run(row: ReplayRun) -> Run:

@@ -28,7 +28,6 @@ GROUPS = 30  # accounts, and customers of none, at least
 _SPREAD = 2_654_435_761  # neighbours are thrown far apart; Knuth's multiplier
 _MODULUS = 2**32
 AT_ONCE = 500
-KEPT = 600  # seconds, at most: what is changed in place is not noticed
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def sample(runtime: Runtime, documents: Documents) -> Sample:
     """The sample of today's history. Raises NothingToPlay."""
     place = str(runtime.engine.url)
     with runtime.reading() as session:
-        state = (runtime.now() // KEPT, state_of(session))
+        state = state_of(session, runtime.now())
     with _drawing:
         if place not in _kept or _kept[place][0] != state:
             _kept[place] = (state, _drawn(runtime, documents))

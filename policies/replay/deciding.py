@@ -216,6 +216,8 @@ def _prospect(
     held, never = NOBODY, False
     if opens > q.now:
         held, never = latest, longest == NEVER
+    elif lacks > 0 and q.now >= closes:  # in vain, whatever the hours
+        held = VALUE_FIRST
     elif moment > q.now:  # the hours of a later moment hold nothing back now
         held, never, bits = QUIET_HOURS, in_hours == NEVER, bits | 1 << QUIET_HOURS
     elif lacks > 0 and moment >= closes:

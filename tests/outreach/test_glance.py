@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -146,6 +147,13 @@ def test_a_contact_that_came_in_since_is_in_the_next_answer(runtime: Runtime) ->
         )  # fmt: skip
     after = sample.sample(runtime, _live(runtime))
     assert len(after.material.history.contacts) == len(before.material.history.contacts) + 1
+
+
+def test_a_change_in_place_is_in_the_next_answer_about_everybody_too(runtime: Runtime) -> None:
+    first = runs.ask_for(runtime, DRAFT, "anna")
+    assert runs.ask_for(runtime, DRAFT, "bram").id == first.id
+    later = runtime.now() + runs.UNNOTICED
+    assert runs.ask_for(replace(runtime, now=lambda: later), DRAFT, "anna").id != first.id
 
 
 def test_who_differs_is_told_with_both_explanations(runtime: Runtime) -> None:

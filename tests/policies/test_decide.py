@@ -371,6 +371,16 @@ def test_by_default_an_ask_by_sms_is_reminded_of_by_mail_only() -> None:
     assert decision.channel == "email"
 
 
+def test_where_giving_is_in_vain_already_the_hours_are_not_to_blame() -> None:
+    """Asked at night, twelve days after a contact that is worth asking about for fourteen."""
+    first = a_policy(value_first={"pieces": 1, "used": 0, "settle": "3d"}, contact={"expires": "14d"})
+    night = NOON + 10 * HOUR
+    decision = decided(policy=first, now=night, contact=a_contact(occurred_at=night - 12 * DAY), touches=())
+    assert (decision.action, decision.held_by) == (Action.SKIP, "value_first")
+    by_day = decided(policy=first, now=NOON, contact=a_contact(occurred_at=NOON - 12 * DAY), touches=())
+    assert (by_day.action, by_day.held_by) == (Action.SKIP, "value_first")
+
+
 def test_quiet_hours_move_a_reminder_and_may_move_it_out_of_its_time() -> None:
     asked = NOON - 4 * DAY
     evening = decided(policy=REMINDS, touches=(an_ask(4 * DAY),), reminds=asked, now=NOON + 10 * HOUR)

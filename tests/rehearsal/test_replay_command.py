@@ -16,7 +16,9 @@ from click.testing import CliRunner, Result
 from outreach import bootstrap, database
 from outreach.cli import main
 from outreach.csv_import import import_contacts, import_customers
+from outreach.rehearsal.history import END_OF_TIME
 from outreach.replaying.material import Chances, from_files
+from outreach.replaying.material import Files as Paths
 from outreach.replaying.replay import Documents, prices, replay
 from outreach.replaying.window import Window
 from outreach.settings import Settings
@@ -113,7 +115,7 @@ def test_attention_is_what_the_guard_says_a_touch_takes(arguments: list[str], tm
 
 
 def test_what_history_lets_expect_has_its_price_too(files: Files) -> None:
-    material = from_files(Settings(), files.customers, files.contacts, Window(), Chances())
+    material = from_files(Settings(), Paths(files.customers, files.contacts, END_OF_TIME), Window(), Chances())
     documents = Documents(library.guard(), [library.policy(name) for name in NAMES])
     one = replay(material, documents, lambda done, of: None)
     told = prices(one, lambda done, of: None, lambda history, walk: 0.25 * walk.column("kind").count(ASK))
@@ -202,6 +204,86 @@ def test_nothing_is_left_half_written_when_it_is_interrupted(
     os.close(screen)
     assert running.returncode == 1
     assert list(papers.iterdir()) == []
+
+
+def test_nothing_that_is_read_is_written_over(arguments: list[str], files: Files, tmp_path: Path) -> None:
+    kept = files.contacts.read_bytes()
+    for paper in (files.contacts, files.customers, arguments[arguments.index("--policy") + 1]):
+        for option in ("--ledger", "--differences"):
+            result = run([*arguments, option, str(paper), "--against", arguments[arguments.index("--policy") + 1]])
+            assert (result.exit_code, "is named for something else already" in result.output) == (2, True)
+    both = str(tmp_path / "both.csv")
+    against = arguments[arguments.index("--policy") + 1]
+    assert run([*arguments, "--ledger", both, "--differences", both, "--against", against]).exit_code == 2
+    assert files.contacts.read_bytes() == kept
+
+
+def test_a_paper_that_cannot_be_written_leaves_the_other_as_it_was(arguments: list[str], tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    papers = [folder / "differences.csv", folder / "ledger.csv"]
+    for paper in papers:
+        paper.write_text("before", encoding="utf-8")
+    draft = tmp_path / "draft.toml"
+    draft.write_text(
+        library.text("after-valuable-contact").replace("minimum_value = 40", "minimum_value = 90"), encoding="utf-8"
+    )
+    command = [*arguments, "--differences", str(papers[0]), "--ledger", str(papers[1]), "--against", str(draft)]
+    code = (
+        "import resource, sys; from outreach.rehearsal import ledger; real = ledger.write\n"
+        "def full(papers):\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64)); real(papers)\n"
+        "ledger.write = full\n"
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "from outreach.cli import main; main(sys.argv[1:])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, "cannot be written" in ran.stderr) == (2, True), ran.stderr
+    assert [paper.read_text(encoding="utf-8") for paper in papers] == ["before", "before"]
+    assert sorted(folder.iterdir()) == papers
+
+
+HEADER = "external_id,customer,kind,touchpoint,value,occurred_at"
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("1,A,order,shop,1,5,2024-09-01T10:00:00Z", "line 2: the row has 7 cells where the header has 6"),
+        ("1,A,order,shop,nan,2024-09-01T10:00:00Z", "contact 1: value is not a number"),
+        ("1,nobody,order,shop,50,2024-09-01T10:00:00Z", "contact 1: there is no customer nobody"),
+        ("1,A,order,shop,50,1900-09-01T10:00:00Z", "the first is 1, of 1900-09-01T10:00:00Z"),
+    ],
+)
+def test_where_no_row_can_be_used_the_first_is_named(arguments: list[str], files: Files, row: str, says: str) -> None:
+    good = "2,B,order,shop,50,2024-09-01T10:00:00Z" if "cells" in says else ""
+    files.customers.write_text("external_id,email\nA,a@example.org\n", encoding="utf-8")
+    files.contacts.write_text(f"{HEADER}\n{row}\n{good}\n", encoding="utf-8")
+    result = run(arguments)
+    assert (result.exit_code, says in result.output) == (2, True), result.output
+
+
+def test_what_cannot_have_happened_yet_is_refused_by_name(arguments: list[str], files: Files) -> None:
+    counts = counted(arguments)
+    with files.contacts.open("a", encoding="utf-8") as contacts:
+        who = next(iter(rows(files.customers)))["external_id"]
+        contacts.write(f"late,{who},order,shop,50,2098-01-01T10:00:00Z\n")
+    among = counted(arguments)
+    assert among["refused"] == ["contact late: occurred_at lies in the future"]
+    assert (among["ends"], among["done"], among["looks"]) == (counts["ends"], counts["done"], counts["looks"])
+
+
+def test_a_file_that_is_not_there_is_called_so(arguments: list[str]) -> None:
+    result = run([*arguments, "--against", "typo.toml"])
+    assert (result.exit_code, "There is no file typo.toml" in result.output) == (2, True)
+
+
+def test_what_is_wrong_is_said_with_the_file_that_it_is_in(arguments: list[str], files: Files, tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing.toml"
+    nothing.write_text("", encoding="utf-8")
+    assert f"{nothing}: there is nothing in it" in run([*arguments, "--policy", str(nothing)]).output
+    files.contacts.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert f"{files.contacts}: the first line must name" in run(arguments).output
 
 
 @pytest.mark.parametrize(

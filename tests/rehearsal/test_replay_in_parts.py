@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,14 @@ def test_what_was_written_half_is_not_taken_for_whole(documents: list[str], data
     again = run("export", "--parquet", str(data))
     assert again.exit_code == 2
     assert "is not empty" in again.output
+    whole = paths(data, 2)[1].read_bytes()
+    for part in paths(data, 2):
+        kept = part.read_bytes()
+        part.write_bytes(kept[:200])
+        cut_off = run("replay", *documents, "--parquet", str(data))
+        assert (cut_off.exit_code, f"{part.name} is not whole" in cut_off.output) == (2, True)
+        part.write_bytes(kept)
+    assert paths(data, 2)[1].read_bytes() == whole
     paths(data, 3)[1].unlink()
     missing = run("replay", *documents, "--parquet", str(data))
     assert missing.exit_code == 2
@@ -175,6 +184,33 @@ def test_nothing_is_left_of_an_export_that_is_interrupted(documents: list[str], 
     done = subprocess.run([sys.executable, "-c", code, "export", "--parquet", str(folder)], cwd=ROOT, check=False)
     assert done.returncode == 1
     assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_segments_are_counted_over_all_parts(documents: list[str], data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("outreach.replaying.answer.MOST_SEGMENTS", 1)
+    result = run("replay", *documents, "--parquet", str(data), "--segment", "account")
+    assert (result.exit_code, "and 1 are the most" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize("after", [0.2, 1.5, 3.0, 6.0])
+def test_an_interrupted_replay_in_parts_says_so_and_nothing_else(
+    documents: list[str], data: Path, tmp_path: Path, after: float
+) -> None:
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # even where run with &
+    command = ["replay", *documents, "--parquet", str(data), "--prices", "--ledger", str(tmp_path / "ledger.csv")]
+    code = f"{heeding}; import sys; from outreach.cli import main; print('go', flush=True); main(sys.argv[1:])"
+    running = subprocess.Popen(
+        [sys.executable, "-c", f"if __name__ == '__main__':\n  {code}", *command],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, start_new_session=True,
+    )  # fmt: skip
+    assert running.stdout is not None
+    assert running.stdout.readline() == b"go\n"
+    time.sleep(after)
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to the workers too
+    _, said = running.communicate(timeout=120)
+    was_done = after > 1 and running.returncode == 0  # on a fast machine
+    assert (running.returncode, said.decode().strip()) == ((0, "") if was_done else (1, "Aborted!"))
+    assert (tmp_path / "ledger.csv").exists() is was_done
 
 
 def test_nobody_at_the_address_is_said_at_once(documents: list[str], data: Path) -> None:

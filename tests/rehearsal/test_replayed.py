@@ -33,7 +33,9 @@ KINDS = ("content", "ask", "reminder")
 
 def replayed(files: Files) -> list[tuple[str, ...]]:
     settings = Settings().model_copy(update={"secret": SecretStr(f"rehearsal {SEED}")})
-    arrivals = Arrivals.of(csv_import.read_customers(files.customers), csv_import.read_contacts(files.contacts))
+    arrivals = Arrivals.of(
+        csv_import.read_customers(files.customers).items, csv_import.read_contacts(files.contacts).items
+    )
     admitted = admitting.admit(arrivals, settings)
     guard, policies = Guard.from_toml(DOCUMENTS[0]), [Policy.from_toml(document) for document in DOCUMENTS[1:]]
     life = max([p.contact.expires + (p.reminder.until if p.reminder else 0) for p in policies if p.contact])

@@ -73,7 +73,14 @@ def test_who_differs_is_explained_on_both_sides(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("person", "status"),
-    [("", 400), ("a\x1fb\x1fc", 400), ("a\x1fb\x1fc\x1fsoon", 400), ("nobody\x1frelationship\x1f\x1f1750000000", 404)],
+    [
+        ("", 400),
+        ("a\x1fb\x1fc", 400),
+        ("a\x1fb\x1fc\x1fsoon", 400),
+        ("nobody\x1frelationship\x1f\x1f1750000000", 404),
+        ("C-1001\x1frelationship\x1f\x1f999999999999", 404),
+        ("C-1001\x1frelationship\x1f\x1f0", 404),
+    ],
 )
 def test_a_person_who_was_made_up_is_refused(client: FlaskClient, person: str, status: int) -> None:
     assert send(client, PAGE, f"{PAGE}/person", document=DRAFT, person=person).status_code == status
