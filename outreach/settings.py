@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     public_base_url: str = Field(
         "", validate_default=True, description="Address at which customers reach the pages; empty: this computer only."
     )
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, description="Proxies in front, whose word for a caller's network address is taken."
+    )
     sender_name: str = Field("Outreach", min_length=1, description="Name customers see as the sender.")
     reply_address: str = Field("", description="E-mail address that takes answers, each with a tag; empty: none does.")
     default_language: str = Field("en", description="Language for customers whose language is unknown.")

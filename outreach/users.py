@@ -26,8 +26,21 @@ _ANYBODY = sa.select(col(User.id)).where(col(User.password).is_not(None)).limit(
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
+REFUSED = {
+    "name": "a name is 2 to 64 letters, digits, dots and dashes, such as anna or anna.de.vries",
+    "taken": "somebody has this name already; choose another",
+    "role": "choose a role first",
+    "nobody": "there is no such user",
+    "only admin": "this is the only admin who can come in; make somebody else admin first",
+}
+
+
 class UserRefused(ValueError):
-    """This cannot be done with a user; says why and what to do."""
+    """This cannot be done with a user; `code` is one of REFUSED, which says why and what to do."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(REFUSED[code])
 
 
 class WrongPassword(Exception):
@@ -67,11 +80,11 @@ def is_anybody(runtime: Runtime) -> bool:
 
 def add(runtime: Runtime, name: str, role: Role, by: str) -> str:
     """Add a user; returns the secret of the one-time link with which they choose a password. Raises UserRefused."""
-    if not re.fullmatch(r"[^\s\x00-\x1f\x7f]{2,100}", name):
-        raise UserRefused("a name is 2 to 100 characters without spaces, such as anna or anna@example.com")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,63}", name.lower()):
+        raise UserRefused("name")  # no address, for it stands in the audit log
     with runtime.writing() as session:
         if session.execute(sa.select(col(User.id)).where(col(User.name) == name.lower())).first():
-            raise UserRefused("somebody has this name already; choose another")
+            raise UserRefused("taken")
         row = User(name=name.lower(), role=role, added_at=runtime.now())
         session.add(row)
         session.flush()
@@ -109,12 +122,13 @@ def choose_password(runtime: Runtime, secret: str, password: str) -> Somebody:
 def change_password(runtime: Runtime, user_id: int, old: str, new: str) -> None:
     """Every sign-in ends, this one too. Raises WrongPassword, passwords.WeakPassword."""
     refuse_weak(new)
+    with runtime.reading() as session:
+        hashed = session.execute(sa.select(col(User.password)).where(col(User.id) == user_id)).scalar()
+    if not _fits(hashed, old):
+        raise WrongPassword
+    renewed = _HASHER.hash(new)
     with runtime.writing() as session:
-        row = _one(session, user_id)
-        if not _fits(row.password, old):
-            raise WrongPassword
-        row.password = _HASHER.hash(new)
-        session.add(row)
+        _renew(session, user_id, hashed, renewed)
         _end_sign_ins(session, user_id)
         audit.record(session, runtime.now(), f"user {user_id}", {"user chose a password": user_id})
 
@@ -123,17 +137,17 @@ def sign_in(runtime: Runtime, name: str, password: str, place: str) -> str:
     """The secret of a new sign-in. `place`: the network address it comes from. Raises WrongPassword, TooManyTries."""
     now, who, where = runtime.now(), _keyed(runtime, name.lower()), _keyed(runtime, place)
     with runtime.writing() as session:
-        _refuse_flood(session, who, where, now)
-        row = session.execute(sa.select(User).where(col(User.name) == name.lower())).scalars().first()
-    hashed = row.password if row is not None and row.disabled_at is None else None
+        tried = _count(session, SignInTry(at=now, who=who, place=where))
+        its = (col(User.name) == name.lower(), col(User.disabled_at).is_(None))
+        row = session.execute(sa.select(User).where(*its)).scalars().first()
+    hashed = row.password if row is not None else None
     if not _fits(hashed, password) or row is None or hashed is None:
-        with runtime.writing() as session:
-            session.add(SignInTry(at=now, who=who, place=where))
         raise WrongPassword
     secret = secrets.token_urlsafe(32)
+    kept = _HASHER.hash(password) if _HASHER.check_needs_rehash(hashed) else hashed
     with runtime.writing() as session:
-        if _HASHER.check_needs_rehash(hashed):
-            session.execute(sa.update(User).where(col(User.id) == row.id).values(password=_HASHER.hash(password)))
+        _renew(session, row.id, hashed, kept)
+        session.execute(sa.delete(SignInTry).where(col(SignInTry.id) == tried))
         session.add(SignIn(secret_hash=_hash(secret), user_id=row.id, begun_at=now, seen_at=now))
         session.execute(sa.delete(SignIn).where(_is_over(now)))
         session.execute(sa.delete(SignInTry).where(col(SignInTry.at) <= now - WINDOW))
@@ -195,16 +209,17 @@ def set_disabled(runtime: Runtime, user_id: int, disabled: bool, by: str) -> Non
 def _one(session: Session, user_id: int) -> User:
     row = session.get(User, user_id, with_for_update=True)
     if row is None:
-        raise UserRefused("there is no such user")
+        raise UserRefused("nobody")
     return row
 
 
 def _refuse_last_admin(session: Session, row: User) -> None:
     others = sa.select(col(User.id)).where(
-        col(User.role) == Role.ADMIN, col(User.disabled_at).is_(None), col(User.id) != row.id
+        *(col(User.role) == Role.ADMIN, col(User.disabled_at).is_(None), col(User.password).is_not(None)),
+        col(User.id) != row.id,
     )
     if row.role == Role.ADMIN and session.execute(others.with_for_update()).first() is None:
-        raise UserRefused("this is the only admin; make somebody else admin first")
+        raise UserRefused("only admin")
 
 
 def _new_link(session: Session, row: User, now: int) -> str:
@@ -230,12 +245,27 @@ def _is_over(now: int) -> sa.ColumnElement[bool]:
     return (col(SignIn.seen_at) <= now - IDLE) | (col(SignIn.begun_at) <= now - ABSOLUTE)
 
 
-def _refuse_flood(session: Session, who: str, where: str, now: int) -> None:
-    lately = sa.select(sa.func.count()).where(col(SignInTry.place) == where, col(SignInTry.at) > now - WINDOW)
+def _renew(session: Session, user_id: int, before: str | None, after: str) -> None:
+    """Keep this password in place of that one. Raises WrongPassword where it, or what they may, changed meanwhile."""
+    still = (col(User.id) == user_id, col(User.password) == before, col(User.disabled_at).is_(None))
+    if not session.execute(sa.update(User).where(*still).values(password=after)).rowcount:  # type: ignore[attr-defined]
+        raise WrongPassword
+
+
+def _count(session: Session, tried: SignInTry) -> int:
+    """Count a try before anybody knows how it ends, one after the other, so that many at once are not one; its id."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(int(tried.place[:15], 16))))
+    lately = sa.select(sa.func.count()).where(
+        col(SignInTry.place) == tried.place, col(SignInTry.at) > tried.at - WINDOW
+    )
     from_here = session.execute(lately).scalar_one()
-    for_name = session.execute(lately.where(col(SignInTry.who) == who)).scalar_one()
+    for_name = session.execute(lately.where(col(SignInTry.who) == tried.who)).scalar_one()
     if for_name >= TRIES or from_here >= TRIES_FROM_ONE_PLACE:
         raise TooManyTries
+    session.add(tried)
+    session.flush()
+    return tried.id
 
 
 def _fits(hashed: str | None, password: str) -> bool:

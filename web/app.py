@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask, current_app
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import PathConverter
 
 from outreach.runtime import Runtime
@@ -98,6 +99,9 @@ def _configure(app: Flask, runtime: Runtime) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # asks for a referrer, which our pages tell nobody; see doors
     )
+    if runtime.settings.trusted_proxies:  # only the address: who is held back, and never who is at this computer
+        addresses = {"x_for": runtime.settings.trusted_proxies, "x_proto": 0, "x_host": 0, "x_prefix": 0}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **addresses)  # type: ignore[method-assign]
 
 
 class _Path(PathConverter):

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from outreach import drafts
 from outreach.drafts import DraftMoved, NeedsOtherEyes, NotProposed
-from outreach.policy_book import GUARD, Edition, NoGuard, parse
+from outreach.policy_book import Edition, NoGuard, parse
 from outreach.rehearsal.history import NothingToPlay
 from outreach.reports.policies import editions
 from policies import library
@@ -24,7 +24,6 @@ from web.prose import Told
 blueprint = Blueprint("editing", __name__, url_prefix="/policies/<name>")
 
 LONGEST = 60_000  # characters
-MOST_REVISIONS = 10**9
 
 
 @blueprint.get("/edit")
@@ -147,19 +146,19 @@ def _typed(name: str) -> Editor:
     """What the form holds; nothing of it is lost when it is wrong."""
     if repeated(request.form):
         abort(400, gettext("This form was sent with a field twice, so nothing was done."))
-    text = request.form.get("document", "").replace("\r\n", "\n")[: LONGEST + 1]
-    base = _document(name)
+    form = {field: value.replace("\r\n", "\n") for field, value in request.form.items()}
+    text, base = form.get("document", ""), _document(name)
     if len(text) > LONGEST:
         return Editor.of(name, base, _live(name)).said("", gettext("This is longer than any policy can be."))
-    if request.form.get("use") == "document":
+    if form.get("use") == "document":
         return Editor.written(name, text, base, _live(name))
-    return Editor.typed(name, text, dict(request.form), _live(name))
+    return Editor.typed(name, base, form, _live(name))
 
 
 def _revision() -> int:
     """Of the draft the form was made from; whatever is no number is none that was ever given out."""
     written = request.form.get("revision", "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else MOST_REVISIONS
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else -1
 
 
 def _begun(name: str, document: str) -> ResponseReturnValue:
@@ -193,5 +192,5 @@ def _step(name: str, step: Callable[[], Any], said: str) -> ResponseReturnValue:
 
 def _page(editor: Editor, status: int = 200, **found: Any) -> Response:
     draft = drafts.draft(here.runtime(), editor.name)
-    told = {"editor": editor, "draft": draft, "is_guard": editor.name == GUARD, **found}
+    told = {"editor": editor, "draft": draft, **found}
     return make_response(render_template("edit.html", **told), status)

@@ -58,8 +58,11 @@ class Editor:
 
     @classmethod
     def of(cls, name: str, text: str, live: Edition | None) -> Self:
-        """Of a document that can be used."""
+        """Of a document that can be used. Raises PolicyRefused."""
         document = parse(text)
+        if (document.name if isinstance(document, Policy) else GUARD) != name:
+            said = f"this is the draft of {name}; the name stays, or begin a draft of its own"
+            raise PolicyRefused([("name", said)])
         edition = Edition(name, 0, "draft", "policy", text, 0, "")
         has = frozenset(table for table in OPTIONAL if getattr(document, table, None) is not None)
         is_asking = isinstance(document, Policy) and document.does == "ask"
@@ -69,25 +72,18 @@ class Editor:
     def written(cls, name: str, text: str, base: str, live: Edition | None) -> Self:
         """Of a document that was written as a whole; where it is wrong, the sentences are those of `base`."""
         try:
-            document = parse(text)
+            return cls.of(name, text, live)
         except PolicyRefused as refused:
             return replace(cls.of(name, base, live), text=text).refused(refused)
-        its = document.name if isinstance(document, Policy) else GUARD
-        if its != name:
-            problem = f"this is the draft of {name}; the name stays, or begin a draft of its own"
-            return replace(cls.of(name, base, live), text=text).said("name", problem)
-        return cls.of(name, text, live)
 
     @classmethod
     def typed(cls, name: str, base: str, form: Mapping[str, str], live: Edition | None) -> Self:
-        """Of a document with the amounts that were typed into its sentences."""
-        try:
-            before = cls.of(name, base, live)
-        except PolicyRefused as refused:
-            return cls.written(name, base, live.document if live else _LEAST, live).refused(refused)
-        known = {amount.name: amount for amount in before.amounts}
-        values = _plain(base)
-        for amount in known.values():
+        """Of a document, one in the form if it can be used, with the amounts that were typed into its sentences."""
+        before = cls.written(name, form.get("document", ""), base, live)
+        if before.problems:
+            return replace(before, typed_in=form)
+        values = _plain(before.text)
+        for amount in before.amounts:
             if form.get("default") == amount.name:
                 _put(values, amount.name, default_of(name, amount.name))
             elif amount.retyped(form) != amount:  # what was left alone stays as it is written, or not written
@@ -210,6 +206,3 @@ def _put(values: Any, name: str, value: Any) -> None:
     for part in path:
         values = values[int(part)] if isinstance(values, list) else values.setdefault(part, {})
     values[last] = value
-
-
-_LEAST = toml.write({"jitter": 0.2})

@@ -23,7 +23,7 @@ def add() -> ResponseReturnValue:
     try:
         secret = users.add(here.runtime(), name, _role(), here.somebody())
     except UserRefused as refused:
-        return _page(422, name=name, problem=str(refused))
+        return _page(422, name=name, problem=_why(refused))
     return _page(link=_link(secret), whose=name)
 
 
@@ -32,7 +32,7 @@ def role(user_id: int) -> ResponseReturnValue:
     try:
         users.set_role(here.runtime(), user_id, _role(), here.somebody())
     except UserRefused as refused:
-        return _page(422, problem=str(refused))
+        return _page(422, problem=_why(refused))
     flash(gettext("The role is changed; they sign in again."))
     return redirect(url_for("people.show"), 303)
 
@@ -42,7 +42,7 @@ def link(user_id: int) -> ResponseReturnValue:
     try:
         secret = users.new_link(here.runtime(), user_id, here.somebody())
     except UserRefused as refused:
-        return _page(422, problem=str(refused))
+        return _page(422, problem=_why(refused))
     return _page(link=_link(secret))
 
 
@@ -60,7 +60,7 @@ def _kept_out(user_id: int, out: bool, said: str) -> ResponseReturnValue:
     try:
         users.set_disabled(here.runtime(), user_id, out, here.somebody())
     except UserRefused as refused:
-        return _page(422, problem=str(refused))
+        return _page(422, problem=_why(refused))
     flash(said)
     return redirect(url_for("people.show"), 303)
 
@@ -68,8 +68,19 @@ def _kept_out(user_id: int, out: bool, said: str) -> ResponseReturnValue:
 def _role() -> Role:
     written = request.form.get("role", "")
     if written not in list(Role):
-        raise UserRefused("choose a role first")
+        raise UserRefused("role")
     return Role(written)
+
+
+def _why(refused: UserRefused) -> str:
+    said = {
+        "name": gettext("A name is 2 to 64 letters, digits, dots and dashes, such as anna or anna.de.vries."),
+        "taken": gettext("Somebody has this name already; choose another."),
+        "role": gettext("Choose a role first."),
+        "nobody": gettext("There is no such user."),
+        "only admin": gettext("This is the only admin who can come in; make somebody else admin first."),
+    }
+    return str(said[refused.code])
 
 
 def _link(secret: str) -> str:

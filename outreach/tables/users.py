@@ -30,7 +30,7 @@ class SignIn(Table, table=True):
 
 
 class SignInTry(Table, table=True):
-    """A wrong password; kept for a quarter of an hour."""
+    """Somebody tried to sign in; kept for a quarter of an hour, unless it was they."""
 
     __tablename__ = "sign_in_tries"
     __table_args__ = (sa.Index("ix_sign_in_tries_place", "place", "at"),)

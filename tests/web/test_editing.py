@@ -128,6 +128,21 @@ def test_a_document_may_be_written_as_a_whole(client: FlaskClient, company: Comp
         assert 'role="alert"' in answer.text
 
 
+def test_a_draft_keeps_its_name_however_it_is_sent(client: FlaskClient, company: Company) -> None:
+    for use in ("", "document"):
+        answer = sent(client, f"/policies/{NAME}/draft", document=text("relationship"), use=use)
+        assert answer.status_code == 422
+        assert "the name stays" in answer.text
+    assert drafts.drafts(company.runtime) == {}
+
+
+def test_a_document_that_cannot_be_read_loses_nothing_that_was_typed(client: FlaskClient) -> None:
+    answer = sent(client, EDIT, document="not toml", contact__minimum_value="61")
+    assert answer.status_code == 422
+    assert "not toml" in answer.text
+    assert 'value="61"' in answer.text
+
+
 def test_a_draft_is_published_after_it_was_put_forward(client: FlaskClient, company: Company) -> None:
     saved(client, contact__minimum_value="55")
     draft = {"revision": "1"}

@@ -126,6 +126,36 @@ def test_from_elsewhere_the_pages_are_there_for_whoever_signs_in_over_https(comp
     assert client.get("/", **there).status_code == 200
 
 
+def test_behind_a_proxy_a_stranger_holds_up_nobody_else(company: Company) -> None:
+    behind = {"public_base_url": "https://ask.example.com", "trusted_proxies": 1}
+    app = create_app(replace(company.runtime, settings=company.runtime.settings.model_copy(update=behind)))
+    somebody(company)
+
+    def tried(place: str, password: str) -> int:
+        client, there = app.test_client(), {"base_url": "https://ask.example.com"}
+        headers = {"X-Forwarded-For": f"203.0.113.1, {place}", "Origin": "https://ask.example.com"}
+        token = token_of(client.get("/sign-in", headers=headers, **there))
+        form = {"csrf_token": token, "name": "anna", "password": password}
+        return client.post("/sign-in", data=form, headers=headers, **there).status_code
+
+    assert [tried("198.51.100.66", "wrong") for _ in range(users.TRIES + 1)][-1] == 429
+    assert tried("198.51.100.67", PASSWORD) == 303
+
+
+@pytest.mark.parametrize("header", ["127.0.0.1", "::1"])
+def test_no_header_makes_somebody_from_elsewhere_be_at_this_computer(company: Company, header: str) -> None:
+    trusting = company.runtime.settings.model_copy(update={"trusted_proxies": 1})
+    client = create_app(replace(company.runtime, settings=trusting)).test_client()
+    assert client.get("/", headers={"X-Forwarded-For": header}, environ_base=ELSEWHERE).status_code == 403
+    assert client.get("/", environ_base=ELSEWHERE).status_code == 403
+
+
+def test_what_is_refused_is_said_in_the_language_of_the_page(app: Flask, company: Company) -> None:
+    somebody(company)
+    client, page = signed_in(app, "anna"), "/settings/users?lang=nl"
+    assert "Er heet al iemand zo" in send(client, page, page, name="anna", role="viewer").text
+
+
 def inside(app: Flask, company: Company, method: str) -> list[tuple[str, str]]:
     outside = {*FROM_ANYWHERE, SIGNING_IN, "static"}
     return [
