@@ -57,7 +57,7 @@ def create_app(runtime: Runtime) -> Flask:
     words.install(app)
     apologies.install(app)
     public.install(app)
-    app.jinja_env.globals.update(asset=_asset, signed_in=here.signed_in, may=here.may, now=here.now)
+    app.jinja_env.globals.update(asset=_asset, signed_in=here.signed_in, may=here.may)
     for_customers = (gift, survey, unsubscribe, preferences, compliments)
     for part in (
         overview,

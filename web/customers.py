@@ -11,6 +11,7 @@ from outreach.reports.timeline import timeline
 from outreach.reports.week import ThisWeek
 from web import here, speech
 from web.asking import Asking
+from web.care import PAUSES
 from web.forms import whole_number
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
@@ -39,9 +40,9 @@ def show(external_id: str) -> ResponseReturnValue:
         asking = Asking.of(explanations(here.runtime(), external_id), life.person)
     except NoGuard:
         asking = None
-    return render_template(
-        "customer.html", life=life, who=life.person, asking=asking, zone=_zone(life.person), before=before
-    )
+    who = life.person
+    told = {"is_paused": who.paused_until is not None and who.paused_until > here.now(), "pauses": PAUSES}
+    return render_template("customer.html", life=life, who=who, asking=asking, zone=_zone(who), before=before, **told)
 
 
 def _zone(person: Person) -> str:

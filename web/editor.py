@@ -159,7 +159,7 @@ def default_of(name: str, amount: str) -> Any:
     elif first in _TABLES:
         values = {first: _TABLES[first].model_dump(mode="json")}
     else:
-        values = {"priority": 50, "sampling": 1.0}
+        values = {name: Policy.model_fields[name].default for name in ("priority", "sampling")}
     for part in amount.split("."):
         if isinstance(values, list):
             values = values[int(part)] if int(part) < len(values) else None
