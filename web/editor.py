@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from flask_babel import gettext
+
 from outreach.policy_book import GUARD, Edition, parse
 from policies import durations, toml
 from policies.policy import ContactTerms, Guard, Policy, PolicyRefused, Reminder, Rests, Rhythm, ValueFirst
@@ -82,6 +84,10 @@ class Editor:
         before = cls.written(name, form.get("document", ""), base, live)
         if before.problems:
             return replace(before, typed_in=form)
+        told = gettext("Write a whole number, and choose days, hours, minutes or seconds beside it.")
+        unclear = [a.name for a in before.amounts if a.kind == LASTING and not _is_count(a.retyped(form).typed)]
+        if unclear:
+            return replace(before, typed_in=form, problems=[(name, told) for name in unclear])
         values = _plain(before.text)
         for amount in before.amounts:
             if form.get("default") == amount.name:
@@ -185,6 +191,10 @@ def _value(amount: Amount) -> Any:
     if amount.kind == SHARE:
         return typed if count is None else round(count / 100, 6)
     return typed if count is None else count
+
+
+def _is_count(typed: str) -> bool:
+    return typed.strip().isascii() and typed.strip().isdigit()
 
 
 def _number(typed: str) -> int | float | None:

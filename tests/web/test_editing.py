@@ -99,9 +99,38 @@ def test_what_is_wrong_stands_beside_its_amount_and_nothing_typed_is_lost(
         assert 'value="&lt;b&gt;soon"' in answer.text
         assert 'value="900"' in answer.text
         assert 'id="wrong-contact.settle"' in answer.text
-        assert 'id="wrong-contact.minimum_value"' in answer.text
+        assert "Write a whole number, and choose days" in answer.text
         assert "<b>soon" not in answer.text
     assert drafts.draft(company.runtime, NAME) is None
+
+
+@pytest.mark.parametrize(
+    ("amount", "typed", "says"),
+    [
+        ("contact.minimum_value", "900", "can be at most 100"),
+        ("contact.minimum_value", "many", "has to be a number"),
+        ("rests.give_up_after", "2.5", "has to be a whole number"),
+        ("value_first.used", "9", "cannot be more than pieces"),
+        ("contact.settle", "99999", "out of reach"),
+        ("contact.settle", "1.5", "Write a whole number"),
+    ],
+)
+def test_an_amount_that_cannot_be_is_refused_beside_it(client: FlaskClient, amount: str, typed: str, says: str) -> None:
+    answer = client.post(EDIT, data=fields(client.get(EDIT)) | {amount: typed})
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert f'id="wrong-{amount}"' in answer.text
+    assert f'value="{typed}"' in answer.text
+
+
+def test_an_hour_is_told_and_typed_as_on_a_clock_of_24(client: FlaskClient, company: Company) -> None:
+    page = "/policies/guard/edit"
+    assert 'name="hours.email.quiet_from" value="20:00"' in client.get(page).text
+    form = fields(client.get(page)) | {"hours.email.quiet_from": "19:30"}
+    assert client.post("/policies/guard/draft", data=form).status_code == 303
+    assert 'quiet_from = "19:30"' in drafts.drafts(company.runtime)["guard"].document
+    wrong = client.post(page, data=form | {"hours.email.quiet_from": "8 PM"})
+    assert (wrong.status_code, 'value="8 PM"' in wrong.text) == (422, True)
 
 
 def test_amounts_that_cannot_hold_together_are_refused_in_words(client: FlaskClient) -> None:
