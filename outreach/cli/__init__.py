@@ -1,6 +1,7 @@
 """The command `outreach`: one module a group of commands, each of which imports what it needs when it runs."""
 
 import os
+import signal
 from typing import Any
 
 import click
@@ -54,3 +55,12 @@ def main() -> None:
 
 for command in COMMANDS:
     main.add_command(command)
+
+
+def run() -> None:
+    """`outreach` as a program. Once a command has ended an interrupt comes too late: Python takes a while to go, and
+    would otherwise say of what is done and written that it was cut off."""
+    try:
+        main()
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

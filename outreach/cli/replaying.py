@@ -121,10 +121,11 @@ def _replay(policies: Sequence[Path], options: dict[str, Any]) -> dict[str, Any]
     other = in_place_of(chosen, options["against"], published)
     wanted = Wanted(chosen, other, options["priced"], bool(options["ledger"]), bool(options["differences"]))
     answer, foreseen = _in_parts(wanted, options) if options["parquet"] else _at_once(wanted, options)
+    told = said(answer, chosen.guard, options["seed"], foreseen)
     differences, messages = (DIFFERENCES, answer.differences), (ledger.LEDGER, answer.ledger)
     rows = {options["differences"]: differences, options["ledger"]: messages}
     ledger.write({paper: rows[paper] for paper in papers})
-    return said(answer, chosen.guard, options["seed"], foreseen)
+    return told
 
 
 def _at_once(wanted: "Wanted", options: dict[str, Any]) -> "tuple[Answer, Sequence[Foreseen]]":
