@@ -7,7 +7,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from channels.message import Channel
 from channels.sandbox import Sandbox
@@ -15,11 +15,10 @@ from outreach import audit, policy_book
 from outreach.policy_book import Book, NoGuard
 from outreach.reports import health
 from outreach.reports.hooks import hooks_health
+from outreach.reports.texts import lacks, spoken
 from outreach.runtime import Runtime
 from outreach.settings import Settings
-from outreach.tables import Content, Customer, Survey
 from outreach.worker import QUEUES
-from policies.policy import Policy
 
 FLOOR = {
     "sqlite": "SELECT count(*) = 2 FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ledger_floor_%'",
@@ -120,36 +119,14 @@ def _policies(session: Session, settings: Settings) -> Iterator[Check]:
 
 def _texts(session: Session, settings: Settings, book: Book) -> Iterator[Check]:
     """Whether there is something to say in each language customers speak, on each channel the policies use."""
-    languages = _languages(session, settings)
-    surveys = {tuple(row) for row in session.execute(_texts_in(Survey))}
-    contents = {row[1:] for row in session.execute(_texts_in(Content).where(col(Content.active)))}
-    missing = 0
-    for name, live in sorted(book.policies.items()):
-        for what in _unsaid(live.policy, languages, surveys, contents):
-            missing += 1
-            yield Check("texts", State.WARN, f"{name} lacks {what}: those customers wait", "outreach content load FILE")
+    missing = lacks(session, settings, [live.policy for live in book.policies.values()])
+    for lack in missing:
+        what = f"its survey {lack.survey}" if lack.survey else "content to give"
+        says = f"{lack.policy} lacks {what} for {lack.channel} in {', '.join(lack.languages)}: those customers wait"
+        yield Check("texts", State.WARN, says, "outreach content load FILE")
     if not missing:
-        yield Check("texts", State.OK, f"there are texts for every policy in {', '.join(languages)}")
-
-
-def _texts_in(table: type[Content] | type[Survey]) -> sa.Select[str, str, str]:
-    return sa.select(col(table.name), col(table.language), col(table.channel))
-
-
-def _languages(session: Session, settings: Settings) -> list[str]:
-    spoken = session.execute(sa.select(col(Customer.language)).distinct()).scalars()
-    return sorted({(language or settings.default_language).split("-")[0].lower() for language in (None, *spoken)})
-
-
-def _unsaid(
-    policy: Policy, languages: list[str], surveys: set[tuple[str, ...]], contents: set[tuple[str, ...]]
-) -> Iterator[str]:
-    for channel in policy.channels:
-        if policy.survey and (without := [one for one in languages if (policy.survey, one, channel) not in surveys]):
-            yield f"its survey {policy.survey} for {channel} in {', '.join(without)}"
-        gives = policy.does == "give" or policy.value_first is not None
-        if gives and (without := [one for one in languages if (one, channel) not in contents]):
-            yield f"content to give for {channel} in {', '.join(without)}"
+        says = f"there are texts for every policy in {', '.join(spoken(session, settings))}"
+        yield Check("texts", State.OK, says)
 
 
 def _redis(runtime: Runtime, readiness: health.Readiness) -> Check:

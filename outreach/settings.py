@@ -77,6 +77,8 @@ class Settings(BaseSettings):
         description="Instead of SendGrid, a mail server: smtp://user:password@host:587, or smtps:// on port 465.",
     )
     twilio_sender: str = Field("", description="What SMS are sent from: a number, a name, or a messaging service.")
+    sms_price: float = Field(0.0, ge=0, le=100, description="What one SMS segment costs, to tell what a text costs.")
+    currency: str = Field("EUR", pattern="^[A-Z]{3}$", description="Currency of that price.")
     sms_segments_a_second: float = Field(1.0, gt=0, le=1000, description="SMS segments that may leave in a second.")
     calls_at_once: int = Field(10, ge=1, le=100, description="Calls to a provider that one worker makes at once.")
     real_channels: str = Field(

@@ -15,6 +15,7 @@ from smsutil.codecs import is_valid_gsm
 from channels.message import Channel, Message, is_control
 from outreach import letters, phrases
 from outreach.letters import Letter
+from outreach.said import Sentence, worded
 
 PLACEHOLDERS = {
     "name": "the customer's name",
@@ -87,43 +88,67 @@ def segments(text: str) -> Segments:
     return Segments("GSM-7" if split.encoding == "gsm0338" else "UCS-2", len(split.parts), split.total_length)
 
 
-def check(text: str) -> list[str]:
+def check(text: str) -> list[Sentence]:
     """What is wrong with a text that is about to be saved, in sentences; empty when it can be sent."""
     known = ", ".join(PLACEHOLDERS)
     problems = [
-        f'"{name}" cannot be filled in; what can: {known}'
+        worded('"%(name)s" cannot be filled in; what can: %(known)s', name=name, known=known)
         for name in dict.fromkeys(found[1] for found in _PLACEHOLDER.finditer(text))
         if name not in PLACEHOLDERS
     ]
     rest = _PLACEHOLDER.sub("", text)
     if left_over := _LEFT_OVER.search(rest):
+        unclear = rest[left_over.start() :][:30]
         problems.append(
-            f'"{rest[left_over.start() :][:30]}" is not understood; write {{{{ first_name | default: "..." }}}}'
+            worded('"%(unclear)s" is not understood; write {{ first_name | default: "..." }}', unclear=unclear)
         )
     return problems
 
 
-def check_message(channel: str, subject: str, body: str, link: str = "", *, survey: bool = False) -> list[str]:
+def check_message(channel: str, subject: str, body: str, link: str = "", *, survey: bool = False) -> list[Sentence]:
     """What is wrong with the texts of one message, in sentences; `link` is where it leads, or empty. A survey may lead
     to its own page, and need not."""
-    problems = [*check(subject), *check(body)]
+    return [*check_subject(channel, subject), *check_body(channel, body, link, survey=survey)]
+
+
+def check_subject(channel: str, subject: str) -> list[Sentence]:
+    """What is wrong with the subject of a message, in sentences."""
+    problems = check(subject)
     if any(is_control(character) for character in subject):
-        problems.append("the subject must be one line")
-    if (channel == Channel.EMAIL) != bool(subject.strip()):
-        problems.append("an e-mail needs a subject" if channel == Channel.EMAIL else "an SMS has no subject")
-    if not body.strip():
-        problems.append("there is no text")
-    linked = names_link(body)
-    if link and not linked:
-        problems.append("the text must contain {{ link }}: that is how we know that it was used")
-    if linked and not link and not survey:
-        problems.append("there is nothing that {{ link }} could lead to")
-    if channel == Channel.SMS and (count := segments(_measured(body)).count) > MOST_SEGMENTS:
-        problems.append(f"it would be sent as {count} SMS in a row, and {MOST_SEGMENTS} are the most; shorten it")
+        problems.append(worded("the subject must be one line"))
+    if channel == Channel.EMAIL and not subject.strip():
+        problems.append(worded("an e-mail needs a subject"))
+    if channel != Channel.EMAIL and subject.strip():
+        problems.append(worded("an SMS has no subject"))
     return problems
 
 
-def advice(channel: str, body: str) -> list[str]:
+def check_body(channel: str, body: str, link: str = "", *, survey: bool = False) -> list[Sentence]:
+    """What is wrong with the words of a message, in sentences; see check_message."""
+    problems = check(body)
+    if not body.strip():
+        problems.append(worded("there is no text"))
+    linked = names_link(body)
+    if link and not linked:
+        problems.append(worded("the text must contain {{ link }}: that is how we know that it was used"))
+    if linked and not link and not survey:
+        problems.append(worded("there is nothing that {{ link }} could lead to"))
+    return problems + _too_long(channel, body)
+
+
+def _too_long(channel: str, body: str) -> list[Sentence]:
+    if channel != Channel.SMS or (count := segments(_measured(body)).count) <= MOST_SEGMENTS:
+        return []
+    return [
+        worded(
+            "it would be sent as %(count)s SMS in a row, and %(most)s are the most; shorten it",
+            count=count,
+            most=MOST_SEGMENTS,
+        )
+    ]
+
+
+def advice(channel: str, body: str) -> list[Sentence]:
     """What could be better about a text that can be sent, in sentences."""
     if channel != Channel.SMS:
         return []
@@ -131,9 +156,11 @@ def advice(channel: str, body: str) -> list[str]:
     measured = segments(text)
     found = []
     if measured.count > FEW_SEGMENTS:
-        found.append(f"it is sent and paid as {measured.count} SMS")
+        found.append(worded("it is sent and paid as %(count)s SMS", count=measured.count))
     if costly := "".join(dict.fromkeys(c for c in text if not is_valid_gsm(c))):
-        found.append(f"these characters make every SMS hold 70 characters in place of 160: {costly[:30]}")
+        found.append(
+            worded("these characters make every SMS hold 70 characters in place of 160: %(costly)s", costly=costly[:30])
+        )
     return found
 
 

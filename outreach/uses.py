@@ -47,10 +47,15 @@ def look_again(session: Session, customer_id: int, now: int) -> None:
 
 
 def count_anew(session: Session) -> None:
-    """Bring every piece's use rate up to date, over all languages and channels; a piece nobody had starts at a half."""
-    rate = (
-        sa.select((sa.func.count(col(LedgerEntry.used_at)) + 1.0) / (sa.func.count() + 2.0))
-        .where(col(LedgerEntry.content_name) == col(Content.name), col(LedgerEntry.voided_at).is_(None))
-        .scalar_subquery()
+    """Bring every piece's counts and use rate up to date, over all languages and channels; a piece nobody had starts at
+    a half."""
+    counted = (
+        sa.select(col(LedgerEntry.content_name), sa.func.count(), sa.func.count(col(LedgerEntry.used_at)))
+        .where(col(LedgerEntry.content_name).is_not(None), col(LedgerEntry.voided_at).is_(None))
+        .group_by(col(LedgerEntry.content_name))
     )
-    session.execute(sa.update(Content).values(use_rate=rate))
+    counts = {name: (given, used) for name, given, used in session.execute(counted)}
+    for name in session.execute(sa.select(col(Content.name)).distinct()).scalars().all():
+        given, used = counts.get(name, (0, 0))
+        anew = sa.update(Content).where(col(Content.name) == name)
+        session.execute(anew.values(given=given, used=used, use_rate=(used + 1.0) / (given + 2.0)))

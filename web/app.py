@@ -36,6 +36,7 @@ from web import (
     unsubscribe,
     webhooks,
     words,
+    writing,
 )
 
 LARGEST_REQUEST = 8 * 1024 * 1024
@@ -68,6 +69,7 @@ def create_app(runtime: Runtime) -> Flask:
         policies,
         editing,
         trying,
+        writing,
         people,
         myself,
         signing_in,

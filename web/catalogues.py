@@ -1,5 +1,7 @@
 """The catalogues of the pages: `python -m web.catalogues` brings them up to date with what the pages say.
 
+What is `worded` below the pages is said by them as well.
+
 It finds every sentence in the code and the templates, adds what is new to each language's `messages.po` (to be written
 by a person), drops what is gone, and compiles the `messages.mo` that is read at run time.
 """
@@ -13,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 WEB = Path(__file__).parent
+BELOW = WEB.parent / "outreach"
 WRITTEN = sorted((WEB / "translations").glob("*/LC_MESSAGES/messages.po"))
 _HEADER = """\
 msgid ""
@@ -32,6 +35,8 @@ def spoken() -> Catalog:
     catalog = Catalog()
     for _, _, message, _, context in extract_from_dir(str(WEB), method_map=_METHODS, options_map={}):
         catalog.add(message, context=context)
+    for _, _, message, _, _ in extract_from_dir(str(BELOW), method_map=_METHODS[:1], keywords={"worded": None}):
+        catalog.add(message)
     return catalog
 
 

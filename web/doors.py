@@ -48,6 +48,19 @@ IN_A_FRAME = "; ".join(
     )
 )
 """For a mail that is shown: its own looks, links that open elsewhere, and nothing that runs or is fetched."""
+PREVIEW = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src data:",
+        "frame-src 'self'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+        "base-uri 'none'",
+        "sandbox allow-popups",
+    )
+)
+"""For a text that is being written, as it would be read: our own looks around it, and those of the mail in it."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -13,6 +13,7 @@ PAGES: Mapping[str, tuple[Role, Role]] = {
     "replies": (V, M),
     "sandbox": (V, M),
     "policies": (V, A),
+    "writing": (V, M),
     "trying": (V, M),
     "editing": (V, M),
     "people": (A, A),

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from flask import Flask, Response, g, request
 from flask_babel import Babel, get_locale, gettext, refresh
 from markupsafe import Markup
 
+from outreach.said import Sentence
 from outreach.whereabouts import known_zones
 from policies import reasons
 from policies.decision import Finding
@@ -37,6 +38,9 @@ def install(app: Flask) -> None:
         enough=enough,
         short_day=short_day,
         capital=capital,
+        said=said,
+        in_words=in_words,
+        money=money,
         picture=Picture.of,
     )
     app.jinja_env.globals.update(language=language, languages=LANGUAGES)
@@ -123,6 +127,27 @@ def language_name(code: str) -> str:
         return Locale.parse(code).get_display_name() or code
     except (UnknownLocaleError, ValueError):
         return code
+
+
+def said(sentence: str) -> str:
+    """A sentence that was worded elsewhere, in the language of the reader."""
+    if not isinstance(sentence, Sentence):
+        return sentence
+    values = {name: said(value) if isinstance(value, str) else value for name, value in sentence.values.items()}
+    return str(gettext(sentence.template, **values))
+
+
+def in_words(code: str) -> str:
+    """A language as the reader calls it: Dutch, nederlands."""
+    try:
+        return Locale.parse(code).get_language_name(_locale()) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def money(amount_of_it: float) -> str:
+    """An amount in the currency that is set."""
+    return format_currency(amount_of_it, here.runtime().settings.currency, locale=_locale())
 
 
 def short_day(at: int) -> str:

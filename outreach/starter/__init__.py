@@ -21,6 +21,8 @@ from outreach.tables import Content, Survey
 from outreach.texts import check, check_message
 
 Row = dict[str, Any]
+AS_NEW: Row = {"active": True, "use_rate": 0.5, "given": 0, "used": 0}
+"""What a piece of content begins with besides its words."""
 
 _A_TABLE = "has to be a table, as [name.language] above the texts makes one"
 _SAID = {
@@ -169,7 +171,7 @@ def _document(name: str) -> str:
 
 def add_contents(session: Session, rows: list[Row]) -> int:
     """Add contents that are not there yet by name, language and channel; returns how many came in."""
-    return _add_missing(session, Content, [{"active": True, "use_rate": 0.5, **row} for row in rows])
+    return _add_missing(session, Content, [{**AS_NEW, **row} for row in rows])
 
 
 def add_surveys(session: Session, rows: list[Row]) -> int:

@@ -22,6 +22,9 @@ class Content(Table, table=True):
     active: bool = Field(default=True)
     use_rate: float = Field(default=0.5, sa_type=sa.Double)
     """The share of those who got this piece that used it; the clock counts anew every hour."""
+    given: int = number(default=0)
+    used: int = number(default=0)
+    """How often this piece was given, in whatever language and by whatever channel, and used since; counted with it."""
 
 
 class Survey(Table, table=True):

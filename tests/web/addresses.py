@@ -18,6 +18,8 @@ VALUES = {
     "reply_id": 1,
     "run_id": 1,
     "secret": "a-secret",
+    "shelf": "content",
+    "text_id": 1,
     "user_id": 1,
     "version": 1,
 }

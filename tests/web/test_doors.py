@@ -13,11 +13,12 @@ from tests.web.addresses import asked, every_address, gift_token, sent, tokens_o
 from tests.web.conftest import Contents, Reader
 from tests.web.seed import Company
 from web.app import create_app
-from web.doors import FROM_ANYWHERE, HEADERS, IN_A_FRAME, WITH_A_FRAME
+from web.doors import FROM_ANYWHERE, HEADERS, IN_A_FRAME, PREVIEW, WITH_A_FRAME
 from web.gift import MAY_LEAD_AWAY
 
 POLICIES = {
     "gift.show": MAY_LEAD_AWAY, "sandbox.show": WITH_A_FRAME, "sandbox.mail": IN_A_FRAME,
+    "writing.new": WITH_A_FRAME, "writing.edit": WITH_A_FRAME, "writing.preview_saved": PREVIEW,
 }  # fmt: skip
 """The pages that may do more, or less, than the others."""
 
@@ -33,6 +34,10 @@ PAGES = (
     "/policies/guard/1",
     "/policies/guard/edit",
     "/policies/guard/versions",
+    "/content",
+    "/content/1",
+    "/surveys",
+    "/surveys/new",
 )
 
 
@@ -167,6 +172,7 @@ def test_every_route_that_changes_something_is_a_form_with_a_token_or_has_a_secr
         "replies",
         "trying",
         "editing",
+        "writing",
         "overview",
         "care",
         "people",

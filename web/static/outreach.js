@@ -13,6 +13,27 @@
   if (!form) return;
   let touched = false;
   form.addEventListener("input", () => { touched = true; });
-  form.addEventListener("submit", () => { touched = false; });
+  form.addEventListener("submit", (event) => { if (!event.submitter?.formTarget) touched = false; });
   window.addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
+})();
+
+// A text is shown as it would be read while it is being written. A new frame each time leaves no steps to go back through.
+(() => {
+  const form = document.querySelector("form[data-preview]");
+  const button = form?.querySelector("button[formtarget]");
+  if (!button) return;
+  let waits;
+  const show = () => {
+    const frame = form.querySelector("iframe");
+    const fresh = frame.cloneNode();
+    fresh.removeAttribute("src");
+    frame.replaceWith(fresh);
+    form.requestSubmit(button);
+  };
+  form.addEventListener("input", (event) => {
+    if (event.target.id === "address") return;
+    clearTimeout(waits);
+    waits = setTimeout(show, 500);
+  });
+  if (!form.querySelector("iframe").src) show();
 })();

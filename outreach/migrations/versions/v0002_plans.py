@@ -20,6 +20,8 @@ def upgrade() -> None:
         sa.Column("link", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("use_rate", sa.Double(), nullable=False),
+        sa.Column("given", BIG, nullable=False),
+        sa.Column("used", BIG, nullable=False),
         sa.CheckConstraint("channel IN ('email', 'sms')", name=op.f("ck_contents_channel")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contents")),
         sa.UniqueConstraint("name", "language", "channel", name=op.f("uq_contents_name_language_channel")),
