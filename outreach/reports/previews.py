@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 from channels.message import Channel, Message
 from outreach import texts
 from outreach.links import Links, Purpose
+from outreach.reports.texts import plain, told
 from outreach.runtime import Runtime
 from outreach.saved_texts import Text, TextKind
 from outreach.settings import Settings
@@ -41,15 +42,18 @@ class Part:
 
 def samples(runtime: Runtime, language: str, channel: str) -> list[Sample]:
     """Customers who speak this language and can be reached so, the last in first; then somebody without a name."""
-    default = runtime.settings.default_language.split("-")[0].lower()
-    speaks = sa.func.substr(sa.func.lower(sa.func.coalesce(col(Customer.language), default)), 1, len(language))
     reachable = sa.exists().where(
         col(ContactPoint.customer_id) == col(Customer.id), col(ContactPoint.channel) == channel
     )
     with runtime.reading() as session:
+        speaks: sa.ColumnElement[bool] = col(Customer.language).in_(
+            [code for code in told(session) if plain(code) == language]
+        )
+        if plain(runtime.settings.default_language) == language:
+            speaks |= col(Customer.language).is_(None)
         rows = session.execute(
             sa.select(col(Customer.id), col(Customer.external_id), col(Customer.name))
-            .where(speaks == language, col(Customer.name) != "", col(Customer.erased_at).is_(None), reachable)
+            .where(speaks, col(Customer.name) != "", col(Customer.erased_at).is_(None), reachable)
             .where(col(Customer.merged_into).is_(None))
             .order_by(col(Customer.id).desc())
             .limit(SAMPLES)

@@ -21,6 +21,7 @@ class Customer(Table, table=True):
     somebody else we know is `merged_into` them; of their own row only the external id stays, and leads there."""
 
     __tablename__ = "customers"
+    __table_args__ = (sa.Index(None, "language", "id"),)
     id: int = row_id()
     external_id: str = string(unique=True)
     name: str = string(default="")

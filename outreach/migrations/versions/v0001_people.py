@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("external_id", name=op.f("uq_customers_external_id")),
     )
     op.create_index(op.f("ix_customers_account_id"), "customers", ["account_id"], unique=False)
+    op.create_index(op.f("ix_customers_language_id"), "customers", ["language", "id"], unique=False)
     op.create_index(op.f("ix_customers_merged_into"), "customers", ["merged_into"], unique=False)
     op.create_table(
         "contact_points",
