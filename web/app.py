@@ -29,6 +29,7 @@ from web import (
     public,
     replies,
     sandbox,
+    settings,
     signing_in,
     speech,
     survey,
@@ -41,6 +42,25 @@ from web import (
 
 LARGEST_REQUEST = 8 * 1024 * 1024
 """Bytes; the API has its own, smaller limit in items."""
+OF_OURS = (
+    overview,
+    customers,
+    care,
+    replies,
+    sandbox,
+    policies,
+    editing,
+    trying,
+    writing,
+    settings,
+    people,
+    myself,
+    signing_in,
+    probes,
+    api,
+    webhooks,
+)
+FOR_CUSTOMERS = (gift, survey, unsubscribe, preferences, compliments)
 STATIC_SECONDS = 31_536_000  # the address of a file changes with its content
 
 
@@ -59,29 +79,11 @@ def create_app(runtime: Runtime) -> Flask:
     apologies.install(app)
     public.install(app)
     app.jinja_env.globals.update(asset=_asset, signed_in=here.signed_in, may=here.may)
-    for_customers = (gift, survey, unsubscribe, preferences, compliments)
-    for part in (
-        overview,
-        customers,
-        care,
-        replies,
-        sandbox,
-        policies,
-        editing,
-        trying,
-        writing,
-        people,
-        myself,
-        signing_in,
-        probes,
-        api,
-        webhooks,
-        *for_customers,
-    ):
+    for part in (*OF_OURS, *FOR_CUSTOMERS):
         app.register_blueprint(part.blueprint)
     csrf.exempt(api.blueprint)  # a bearer token is not sent by a browser on its own
     csrf.exempt(webhooks.blueprint)  # each call is signed
-    for part in for_customers:
+    for part in FOR_CUSTOMERS:
         csrf.exempt(part.blueprint)  # the address itself is the secret, and mail apps keep no cookies
     return app
 

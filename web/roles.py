@@ -16,12 +16,18 @@ PAGES: Mapping[str, tuple[Role, Role]] = {
     "writing": (V, M),
     "trying": (V, M),
     "editing": (V, M),
+    "settings": (P, A),
     "people": (A, A),
     "myself": (V, V),
 }
 """By blueprint: to look, and to change."""
 
-APART: Mapping[str, Role] = {"editing.publish": P, "care.pause": M}
+APART: Mapping[str, Role] = {
+    "editing.publish": P,
+    "care.pause": M,
+    "settings.api_tokens": A,
+    "settings.audit_log": A,
+}
 """Endpoints that ask for more than their blueprint does."""
 
 

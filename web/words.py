@@ -116,6 +116,34 @@ INTENTS: Words = {
     "comment": _("a comment"),
     "unclear": _("unclear"),
 }
+AUDITED: Words = {
+    "added texts": _("added the texts that come with Outreach"),
+    "channel": _("stopped or resumed sending by"),
+    "erased": _("erased a customer"),
+    "gives": _("put on the shelf, or took off it, content"),
+    "merged": _("made two customers one"),
+    "objection": _("told us of an objection"),
+    "opted out": _("opted a customer out"),
+    "paused": _("paused a customer, or ended it"),
+    "preferences": _("changed what they get from us"),
+    "published": _("published"),
+    "put forward": _("put forward the draft"),
+    "reply": _("decided on reply"),
+    "retired": _("took out of force"),
+    "saved content": _("saved the content"),
+    "saved draft": _("saved the draft"),
+    "saved survey": _("saved the survey"),
+    "sent to oneself": _("sent to themselves"),
+    "threw away draft": _("threw away the draft"),
+    "token created": _("made API token"),
+    "token revoked": _("revoked API token"),
+    "user added": _("added user"),
+    "user chose a password": _("chose a password, as user"),
+    "user disabled": _("kept out, or let in again, user"),
+    "user link made": _("made a new link for user"),
+    "user role": _("changed the role of user"),
+    "withdrawn": _("withdrew an address"),
+}
 OUTCOMES: Words = {"answered": _("answered"), "not_now": _("said “not now”"), "replied": _("replied")}
 
 
@@ -124,6 +152,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         rule_name=_namer(RULES),
         role_name=_namer(ROLES),
+        audited=_namer(AUDITED),
         held_because=_namer(HELD_BECAUSE),
         channel_name=_namer(CHANNELS),
         consent_name=_namer(CONSENT),

@@ -20,6 +20,8 @@ VALUES = {
     "secret": "a-secret",
     "shelf": "content",
     "text_id": 1,
+    "channel": "email",
+    "token_id": 1,
     "user_id": 1,
     "version": 1,
 }

@@ -38,6 +38,10 @@ PAGES = (
     "/content/1",
     "/surveys",
     "/surveys/new",
+    "/settings",
+    "/settings/channels",
+    "/settings/tokens",
+    "/settings/audit",
 )
 
 
@@ -173,6 +177,7 @@ def test_every_route_that_changes_something_is_a_form_with_a_token_or_has_a_secr
         "trying",
         "editing",
         "writing",
+        "settings",
         "overview",
         "care",
         "people",

@@ -27,6 +27,7 @@ EVERY_PAGE = (
     "/sandbox", "/sandbox/C-1001", "/policies", "/policies/guard/1", "/policies/try",
     "/policies/guard/edit", "/policies/relationship/edit", "/policies/guard/versions",
     "/content", "/content/1", "/content/new", "/content/1/preview", "/surveys", "/surveys/2", "/surveys/2/preview",
+    "/settings", "/settings/channels", "/settings/tokens", "/settings/audit", "/settings/audit?check=1&who=Marit",
 )  # fmt: skip
 
 
