@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import islice
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ImportOptions", "ImportReport", "UnusableFile", "import_contacts", "import_customers"]
 
-ROWS_PER_TRANSACTION = 5_000
+ROWS_PER_TRANSACTION = 2_000
 Item = dict[str, object]
 Receive = Callable[[Runtime, Sequence[object], Batch], Receipts]
 
@@ -57,12 +57,38 @@ class ImportReport:
 
 def import_customers(runtime: Runtime, path: Path, options: ImportOptions = ImportOptions()) -> ImportReport:
     """Import customers; a second time changes nothing. Raises UnusableFile before anything went in."""
-    return _import(runtime, CsvFile.checked(path, ["external_id"]), _customers(), options)
+    return _to_its_end(customers_by_steps(runtime, path, options), options.progress)
 
 
 def import_contacts(runtime: Runtime, path: Path, options: ImportOptions = ImportOptions()) -> ImportReport:
     """Import contact events; a second time changes nothing. Raises UnusableFile before anything went in."""
+    return _to_its_end(contacts_by_steps(runtime, path, options), options.progress)
+
+
+Steps = Generator[tuple[int, int], None, ImportReport]
+"""An import that goes on as one asks for more: the rows done and the rows there are, after each transaction, the first
+time before anything went in; then it returns the report. Ended early, what went in stays."""
+
+
+def customers_by_steps(runtime: Runtime, path: Path, options: ImportOptions = ImportOptions()) -> Steps:
+    """Import customers as Steps. Raises UnusableFile."""
+    return _import(runtime, CsvFile.checked(path, ["external_id"]), _customers(), options)
+
+
+def contacts_by_steps(runtime: Runtime, path: Path, options: ImportOptions = ImportOptions()) -> Steps:
+    """Import contact events as Steps. Raises UnusableFile."""
     return _import(runtime, CsvFile.checked(path, _fields(ContactForm)), _contacts(), options)
+
+
+def _to_its_end(steps: Steps, progress: Callable[[int, int], None]) -> ImportReport:
+    while True:
+        try:
+            done, rows = next(steps)
+            if done:
+                progress(done, rows)
+        except StopIteration as end:
+            report: ImportReport = end.value
+            return report
 
 
 class Rows(NamedTuple):
@@ -130,11 +156,12 @@ def _fields(form: type[ContactForm] | type[CustomerForm]) -> list[str]:
     return [name for name in form.model_fields if name != "attributes"]
 
 
-def _import(runtime: Runtime, file: CsvFile, kind: _Kind, options: ImportOptions) -> ImportReport:
+def _import(runtime: Runtime, file: CsvFile, kind: _Kind, options: ImportOptions) -> Steps:
     batch = Batch(options.source, options.zone, options.dry_run)
     counts: Counter[Result] = Counter()
     notes: Counter[str] = Counter()
     with _Rejected(file) as rejected:
+        yield 0, file.rows
         for rows in _chunks(file):
             for row, receipt in zip(rows, _receipts(runtime, rows, file.header, kind, batch), strict=True):
                 counts[receipt.result] += 1
@@ -142,7 +169,7 @@ def _import(runtime: Runtime, file: CsvFile, kind: _Kind, options: ImportOptions
                     notes.update(receipt.notes)
                 if receipt.result is Result.REFUSED:
                     rejected.add(row, f"{receipt.field} {receipt.reason}".strip())
-            options.progress(counts.total(), file.rows)
+            yield counts.total(), file.rows
     created, updated, unchanged, refusals = (counts[result] for result in Result)
     if not (refusals or options.dry_run):
         rejected.path.unlink(missing_ok=True)  # it told of a time before this one

@@ -13,6 +13,7 @@ from outreach.runtime import Runtime
 from web import (
     api,
     apologies,
+    beginning,
     care,
     compliments,
     customers,
@@ -44,6 +45,7 @@ LARGEST_REQUEST = 8 * 1024 * 1024
 """Bytes; the API has its own, smaller limit in items."""
 OF_OURS = (
     overview,
+    beginning,
     customers,
     care,
     replies,

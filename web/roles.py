@@ -8,6 +8,7 @@ V, M, P, A = Role.VIEWER, Role.MARKETER, Role.APPROVER, Role.ADMIN
 
 PAGES: Mapping[str, tuple[Role, Role]] = {
     "overview": (V, M),
+    "beginning": (V, M),
     "customers": (V, A),
     "care": (A, A),
     "replies": (V, M),
@@ -25,6 +26,7 @@ PAGES: Mapping[str, tuple[Role, Role]] = {
 APART: Mapping[str, Role] = {
     "editing.publish": P,
     "care.pause": M,
+    "beginning.skip": V,
     "settings.api_tokens": A,
     "settings.audit_log": A,
 }

@@ -118,6 +118,7 @@ INTENTS: Words = {
 }
 AUDITED: Words = {
     "added texts": _("added the texts that come with Outreach"),
+    "brought in": _("brought in"),
     "channel": _("stopped or resumed sending by"),
     "erased": _("erased a customer"),
     "gives": _("put on the shelf, or took off it, content"),

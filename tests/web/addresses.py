@@ -23,6 +23,7 @@ VALUES = {
     "channel": "email",
     "token_id": 1,
     "user_id": 1,
+    "what": "customers",
     "version": 1,
 }
 

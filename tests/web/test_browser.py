@@ -37,6 +37,8 @@ PAGES = {
     "survey by mail": "/surveys/1",
     "survey by sms": "/surveys/2",
     "new content": "/content/new?channel=sms",
+    "begin": "/begin",
+    "bring in": "/bring/contacts",
     "settings": "/settings",
     "channels": "/settings/channels",
     "tokens": "/settings/tokens",
