@@ -126,7 +126,8 @@ def _both(runtime: Runtime, draft: Guard | Policy) -> tuple[Sample, Documents, D
     with runtime.reading() as session:
         book = policy_book.in_force(session)
     live = Documents(book.guard, [each.policy for each in book.policies.values()])
-    return sample(runtime, live), with_draft(live, draft), live
+    drafted = with_draft(live, draft)
+    return sample(runtime, live if live.policies else drafted), drafted, live
 
 
 def with_draft(live: Documents, draft: Guard | Policy) -> Documents:

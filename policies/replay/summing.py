@@ -205,11 +205,11 @@ def _done(touches: Touches) -> Done:
 
 
 def _looks(actions: Sequence[int], groups: int) -> Iterator[list[Counts]]:
-    """What was decided, in groups of so many."""
+    """What was decided, in groups of so many; nothing where there are none, for want of policies."""
     told, size = list(map(int, actions)), len(ACTIONS)
-    for start in range(0, len(told) - groups * size + 1 if groups else 0, groups * size):
-        begins = range(start, start + groups * size, size)
-        yield [dict(zip(ACTIONS, told[n : n + size], strict=True)) for n in begins]
+    whole = groups * size
+    for start in range(0, len(told) - whole + 1, whole) if whole else ():
+        yield [dict(zip(ACTIONS, told[n : n + size], strict=True)) for n in range(start, start + whole, size)]
 
 
 def _total(many: Iterable[Counts]) -> Counts:

@@ -133,6 +133,21 @@ def test_where_nobody_is_left_there_is_nothing_to_replay(runtime: Runtime) -> No
         glance.glance(runtime, draft())
 
 
+def test_the_first_policy_of_all_is_looked_at_too(runtime: Runtime) -> None:
+    for name in NAMES:
+        policy_book.retire(runtime, name, "test")
+    found = glance.glance(runtime, draft())
+    assert found.seen == CUSTOMERS
+    assert found.live.asks.value == 0
+    assert found.draft.asks.value > 0
+    assert glance.costs(runtime, draft())
+    asked = runs.ask_for(runtime, DRAFT, "anna")
+    whole.carry_out(runtime, [asked.id])
+    done = runs.run(runtime, asked.id)
+    assert done is not None
+    assert done.state == RunState.DONE, done.problem
+
+
 def test_a_contact_that_came_in_since_is_in_the_next_answer(runtime: Runtime) -> None:
     before = sample.sample(runtime, _live(runtime))
     assert sample.sample(runtime, _live(runtime)) is before
