@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from channels.message import Channel, InboundMessage, Message
@@ -21,6 +22,7 @@ from outreach.runtime import Runtime
 from outreach.tables import ContactPoint, Content, Customer, InboxMessage, Outreach, Reply, SandboxMessage, Survey
 
 NEWEST = 100  # conversations a page shows
+LATELY = 10  # messages that are looked at for each of them
 
 
 class DatabaseDrawer:
@@ -95,21 +97,20 @@ class NoAddress(Exception):
 
 
 def conversations(session: Session, most: int = NEWEST) -> list[Conversation]:
-    """Who got messages in the sandbox, the latest first."""
+    """Who got messages in the sandbox lately, the latest first."""
+    lately = sa.select(SandboxMessage).order_by(col(SandboxMessage.id).desc()).limit(most * LATELY).subquery()
     latest = (
-        sa.select(
-            col(SandboxMessage.customer_id),
-            sa.func.count().label("messages"),
-            sa.func.max(col(SandboxMessage.id)).label("last_id"),
-        )
-        .group_by(col(SandboxMessage.customer_id))
+        sa.select(lately.c.customer_id, sa.func.max(lately.c.id).label("last_id"))
+        .group_by(lately.c.customer_id)
         .order_by(sa.desc("last_id"))
         .limit(most)
         .subquery()
     )
+    whole = aliased(SandboxMessage)
+    messages = sa.select(sa.func.count()).where(col(whole.customer_id) == latest.c.customer_id).scalar_subquery()
     last = sa.func.coalesce(sa.func.nullif(col(SandboxMessage.subject), ""), col(SandboxMessage.body))
     rows = session.execute(
-        sa.select(col(Customer.external_id), col(Customer.name), latest.c.messages, last, col(SandboxMessage.at))
+        sa.select(col(Customer.external_id), col(Customer.name), messages, last, col(SandboxMessage.at))
         .join(latest, latest.c.customer_id == col(Customer.id))
         .join(SandboxMessage, col(SandboxMessage.id) == latest.c.last_id)
         .order_by(latest.c.last_id.desc())

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from outreach.known_as import known_as
@@ -12,7 +11,7 @@ from outreach.reports.week import ThisWeek, met_with
 from outreach.runtime import Runtime
 from outreach.tables import Account, ContactPoint, Customer, LedgerEntry
 
-LONGEST_SEARCH = 100  # characters
+LONGEST_SEARCH, SHORTEST_PART = 100, 3  # characters
 _ESCAPE = "\\"
 
 
@@ -67,7 +66,7 @@ def search(runtime: Runtime, text: str = "", page: int = 1, this: ThisWeek | Non
     )
     query = query.where(col(Customer.merged_into).is_(None))
     if wanted := text.strip()[:LONGEST_SEARCH]:
-        query = query.where(_matches(wanted))
+        query = query.where(_matches(wanted, page * most + 1 if this is None else None))
     if this is not None:
         query = query.where(met_with(this, runtime.now()))
     with runtime.reading() as session:
@@ -95,20 +94,27 @@ def _people() -> Any:
     ).join(Account, col(Account.id) == col(Customer.account_id), isouter=True)  # fmt: skip
 
 
-def _matches(wanted: str) -> sa.ColumnElement[bool]:
-    like = f"%{_literal(wanted)}%"
+def _matches(wanted: str, most: int | None) -> sa.ColumnElement[bool]:
+    """Customers who match, each way of matching by an index of its own; of each way the newest `most`, or all. What is
+    shorter than an index can find in the middle of a word is looked for where words begin."""
+    text = _literal(wanted)
+    likes = [f"%{text}%"] if len(wanted) >= SHORTEST_PART else [f"{text}%", f"% {text}%"]
     digits = "".join(c for c in wanted if c.isdigit())
-    numbers = f"%{digits.lstrip('0')}%" if len(digits) > 3 and not any(c.isalpha() for c in wanted) else like
-    point = sa.exists().where(
-        col(ContactPoint.customer_id) == col(Customer.id),
-        col(ContactPoint.address).ilike(like, escape=_ESCAPE) | col(ContactPoint.address).like(numbers, escape=_ESCAPE),
-    )
-    merged = aliased(Customer)
-    earlier = sa.exists().where(
-        col(merged.merged_into) == col(Customer.id), col(merged.external_id).ilike(like, escape=_ESCAPE)
-    )
-    named = col(Customer.name).ilike(like, escape=_ESCAPE) | col(Customer.external_id).ilike(like, escape=_ESCAPE)
-    return named | point | earlier
+    is_a_number = len(digits) > 3 and not any(c.isalpha() for c in wanted)
+    addresses = [*likes, f"%{digits.lstrip('0')}%"] if is_a_number else likes
+    there, merged = col(Customer.merged_into).is_(None), col(Customer.merged_into)
+    ways: list[tuple[Any, sa.ColumnElement[bool]]] = [
+        (col(Customer.id), _like(Customer.name, likes) & there),
+        (col(Customer.id), _like(Customer.external_id, likes) & there),
+        (merged, _like(Customer.external_id, likes) & merged.is_not(None)),
+        (col(ContactPoint.customer_id), _like(ContactPoint.address, addresses)),
+    ]
+    found = (sa.select(who).where(matches).order_by(who.desc()).limit(most).subquery() for who, matches in ways)
+    return col(Customer.id).in_(sa.union_all(*(sa.select(one) for one in found)))
+
+
+def _like(column: Any, likes: list[str]) -> sa.ColumnElement[bool]:
+    return sa.or_(*(col(column).ilike(like, escape=_ESCAPE) for like in likes))
 
 
 def _literal(text: str) -> str:

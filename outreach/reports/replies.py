@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from outreach.answers import Intent
 from outreach.runtime import Runtime
 from outreach.tables import Customer, Outreach, Reply
+from outreach.tables.incoming import waits_for_a_person
 
 Which = Literal["all", "waiting", "unassigned", "critics", "passives", "promoters"]
 BANDS: Mapping[Which, Collection[int]] = {"critics": range(7), "passives": (7, 8), "promoters": (9, 10)}
@@ -59,9 +59,7 @@ class Replies:
 def unclear() -> sa.ColumnElement[bool]:
     """Replies a person has to look at, and nobody has: it is not known who wrote them, or not sure what they say, or
     they ask for help. What a machine wrote waits for nobody."""
-    unsure = col(Reply.customer_id).is_(None) | col(Reply.sure).is_(False)
-    waits = unsure | col(Reply.intent).in_((Intent.UNCLEAR, Intent.HELP))
-    return waits & col(Reply.looked_at).is_(None) & (col(Reply.intent) != Intent.AUTOMATIC)
+    return sa.literal_column(f"({waits_for_a_person('replies.')})", sa.Boolean)
 
 
 def maybe_stop() -> sa.ColumnElement[bool]:
@@ -119,15 +117,11 @@ def replies(runtime: Runtime, which: Which = "all", before: int | None = None, m
 
 
 def counts(runtime: Runtime) -> dict[Which, int]:
-    """How many replies each view holds."""
-    number = sa.func.count()
-    plain: list[Which] = ["all", "waiting", "unassigned"]
-    scored = sa.select(col(Reply.score), number).where(counted()).group_by(col(Reply.score))
+    """How many replies wait for a person, or for somebody to say whose they are."""
+    piles: tuple[Which, ...] = ("waiting", "unassigned")
+    how_many = (sa.select(sa.func.count()).select_from(Reply).where(_only(pile)).scalar_subquery() for pile in piles)
     with runtime.reading() as session:
-        found = session.execute(sa.select(*(number.filter(_only(view)) for view in plain)).select_from(Reply)).one()
-        of_scores = session.execute(scored).all()
-    in_bands = {band: sum(many for score, many in of_scores if score in scores) for band, scores in BANDS.items()}
-    return {**dict(zip(plain, found, strict=True)), **in_bands}
+        return dict(zip(piles, session.execute(sa.select(*how_many)).one(), strict=True))
 
 
 def _only(which: Which) -> sa.ColumnElement[bool]:

@@ -59,28 +59,28 @@ class Thread:
 def thread(runtime: Runtime, reply_id: int) -> Thread | None:
     """The reply with this id and what surrounds it; None where there is none."""
     extra = (
-        place(), col(Outreach.id), col(Outreach.intent_id), col(Outreach.step), col(Reply.inbox_id),
-        col(Reply.looked_at), col(Reply.looked_by),
+        place(), col(Outreach.id), col(Outreach.customer_id), col(Outreach.intent_id), col(Outreach.step),
+        col(Reply.inbox_id), col(Reply.looked_at), col(Reply.looked_by),
     )  # fmt: skip
     with runtime.reading() as session:
         found = session.execute(rows().add_columns(*extra).where(col(Reply.id) == reply_id)).first()
         if found is None:
             return None
-        *row, its_place, ask_id, intent_id, step, inbox_id, looked_at, looked_by = found
+        *row, its_place, ask_id, asked, intent_id, step, inbox_id, looked_at, looked_by = found
         reply = ReplyRow(*row)
         return Thread(
             reply=reply,
             person=person(session, reply.customer) if reply.customer is not None else None,
             sender=_sender(session, inbox_id) if reply.customer is None else None,
-            entries=_conversation(session, (ask_id, intent_id, step)) if ask_id is not None else (reply,),
+            entries=_conversation(session, (ask_id, asked, intent_id, step)) if ask_id is not None else (reply,),
             looked_at=looked_at,
             looked_by=looked_by,
             queue=_around(session, its_place),
         )
 
 
-def _conversation(session: Session, ask: tuple[int, int, int]) -> tuple[Told | ReplyRow, ...]:
-    """Everything about this ask (its id, intent and step). In the same second a question comes before its answer, and
+def _conversation(session: Session, ask: tuple[int, int, int, int]) -> tuple[Told | ReplyRow, ...]:
+    """Everything about this ask (its id, whom it went to, its intent and step). In the same second a question comes before its answer, and
     what is said back after it."""
     came = [ReplyRow(*row) for row in session.execute(rows().where(col(Reply.outreach_id) == ask[0]))]
     entries: list[Told | ReplyRow] = [*came, *_told(session, ask, [reply.id for reply in came])]
@@ -91,9 +91,9 @@ def _order(one: Told | ReplyRow) -> int:
     return 1 if isinstance(one, ReplyRow) else 2 if one.kind in TALK else 0
 
 
-def _told(session: Session, ask: tuple[int, int, int], reply_ids: list[int]) -> list[Told]:
+def _told(session: Session, ask: tuple[int, int, int, int], reply_ids: list[int]) -> list[Told]:
     """The ask, its reminder, and what was said back to these replies."""
-    ask_id, intent_id, step = ask
+    ask_id, asked, intent_id, step = ask
     next_step = (col(Outreach.intent_id) == intent_id) & (col(Outreach.step) == step + 1)
     its_reminder = next_step & (col(Outreach.kind) == Kind.REMINDER)
     at = sa.func.coalesce(col(LedgerEntry.asked_at), col(Outreach.accepted_at), col(Outreach.due_at))
@@ -103,6 +103,7 @@ def _told(session: Session, ask: tuple[int, int, int], reply_ids: list[int]) -> 
             col(Outreach.state), col(Outreach.reason),
         )
         .join(LedgerEntry, col(LedgerEntry.outreach_id) == col(Outreach.id), isouter=True)
+        .where(col(Outreach.customer_id) == asked)  # the index by which all of these are found
         .where((col(Outreach.id) == ask_id) | its_reminder | among(session, Outreach.reply_id, reply_ids))
     )  # fmt: skip
     return [Told(*row) for row in session.execute(query)]

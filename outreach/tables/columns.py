@@ -69,6 +69,13 @@ def listed(words: type[StrEnum] | tuple[str, ...]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
+def in_any_part(table: str, column: str) -> sa.Index:
+    """An index by which rows are found that hold some characters: PostgreSQL's by three in a row, SQLite's is read
+    from end to end."""
+    name, how = f"ix_{table}_{column}_parts", {column: "gin_trgm_ops"}
+    return sa.Index(name, column, postgresql_using="gin", postgresql_ops=how)
+
+
 def only_where(condition: str) -> dict[str, Any]:
     """Options of an index over the rows that fulfil the condition."""
     return {"postgresql_where": sa.text(condition), "sqlite_where": sa.text(condition)}

@@ -67,12 +67,22 @@ class Poll(Table, table=True):
     not_before: int = number(default=0)
 
 
+def waits_for_a_person(of: str = "") -> str:
+    """The condition, as SQL, of a reply a person has to look at, and nobody has: it is not known who wrote it, or not
+    sure what it says, or it asks for help. What a machine wrote waits for nobody. `of`: what stands before each column.
+    """
+    unsure = f"{of}customer_id IS NULL OR NOT {of}sure OR {of}intent IN ('unclear', 'help')"
+    return f"{of}looked_at IS NULL AND {of}intent <> 'automatic' AND ({unsure})"
+
+
 class Reply(Table, table=True):
     __tablename__ = "replies"
     __table_args__ = (
         sa.Index(None, "customer_id", "received_at"),
         sa.Index(None, "received_at"),
         sa.Index("ix_replies_talk", "talk_at", **only_where("talk_at IS NOT NULL")),
+        sa.Index("ix_replies_waiting", "id", **only_where(waits_for_a_person())),
+        sa.Index("ix_replies_unassigned", "id", **only_where("customer_id IS NULL")),
         sa.CheckConstraint("score >= 0 AND score <= 10", name="score"),
         one_of("channel", (*CHANNELS, "page")),
     )

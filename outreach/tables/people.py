@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from outreach.lifecycle import Consent
-from outreach.tables.columns import CHANNELS, Table, mapping, number, one_of, reference, row_id, string
+from outreach.tables.columns import CHANNELS, Table, in_any_part, mapping, number, one_of, reference, row_id, string
 
 
 class Account(Table, table=True):
@@ -21,7 +21,11 @@ class Customer(Table, table=True):
     somebody else we know is `merged_into` them; of their own row only the external id stays, and leads there."""
 
     __tablename__ = "customers"
-    __table_args__ = (sa.Index(None, "language", "id"),)
+    __table_args__ = (
+        sa.Index(None, "language", "id"),
+        in_any_part("customers", "name"),
+        in_any_part("customers", "external_id"),
+    )
     id: int = row_id()
     external_id: str = string(unique=True)
     name: str = string(default="")
@@ -42,6 +46,7 @@ class ContactPoint(Table, table=True):
     __table_args__ = (
         sa.UniqueConstraint("channel", "address_hmac"),
         sa.UniqueConstraint("customer_id", "channel"),
+        in_any_part("contact_points", "address"),
         one_of("channel", CHANNELS),
         one_of("consent", Consent),
     )

@@ -9,6 +9,8 @@ BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     op.create_table(
         "accounts",
         sa.Column("id", BIG, nullable=False),
@@ -38,6 +40,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("external_id", name=op.f("uq_customers_external_id")),
     )
     op.create_index(op.f("ix_customers_account_id"), "customers", ["account_id"], unique=False)
+    _index_parts("customers", "name")
+    _index_parts("customers", "external_id")
     op.create_index(op.f("ix_customers_language_id"), "customers", ["language", "id"], unique=False)
     op.create_index(op.f("ix_customers_merged_into"), "customers", ["merged_into"], unique=False)
     op.create_table(
@@ -60,6 +64,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("channel", "address_hmac", name=op.f("uq_contact_points_channel_address_hmac")),
         sa.UniqueConstraint("customer_id", "channel", name=op.f("uq_contact_points_customer_id_channel")),
     )
+    _index_parts("contact_points", "address")
     op.create_table(
         "consent_events",
         sa.Column("id", BIG, nullable=False),
@@ -118,3 +123,8 @@ def upgrade() -> None:
         ["customer_id", "occurred_at"],
         unique=False,
     )
+
+
+def _index_parts(table: str, column: str) -> None:
+    how = {column: "gin_trgm_ops"}
+    op.create_index(f"ix_{table}_{column}_parts", table, [column], postgresql_using="gin", postgresql_ops=how)

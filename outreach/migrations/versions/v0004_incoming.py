@@ -103,6 +103,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_replies_customer_id_received_at"), "replies", ["customer_id", "received_at"], unique=False)
     op.create_index(op.f("ix_replies_outreach_id"), "replies", ["outreach_id"], unique=False)
     op.create_index(op.f("ix_replies_received_at"), "replies", ["received_at"], unique=False)
+    waiting = (
+        "looked_at IS NULL AND intent <> 'automatic' AND "
+        "(customer_id IS NULL OR NOT sure OR intent IN ('unclear', 'help'))"
+    )
+    for name, condition in (("waiting", waiting), ("unassigned", "customer_id IS NULL")):
+        only = sa.text(condition)
+        op.create_index(f"ix_replies_{name}", "replies", ["id"], postgresql_where=only, sqlite_where=only)
     op.create_index(
         "ix_replies_talk",
         "replies",
