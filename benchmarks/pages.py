@@ -26,6 +26,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from outreach import database
+from outreach.reports import figures
 from tests import servers
 from tests.web.seed import Company, a_company
 from web.app import create_app
@@ -54,9 +55,10 @@ OTHER = {
     ("contact_events", "external_id"): "external_id || '-' || k",
     ("attempts", "fence"): "md5(fence || k)",
     ("attempts", "provider_id"): "provider_id || '-' || k",
+    ("replies", "looked_at"): f"CASE WHEN k % {WEEKS} < 4 THEN looked_at ELSE received_at - (k % {WEEKS}) * {WEEK} END",
     ("inbox", "dedupe_key"): "md5(dedupe_key || k)",
 }
-"""What is another one in each copy, number `k`."""
+"""What is another one in each copy, number `k`. What waited for a person four weeks ago was looked at since."""
 
 
 @contextmanager
@@ -69,6 +71,7 @@ def a_large_company(url: str, folder: Path, customers: int) -> Iterator[Company]
             copy(connection, sa.inspect(connection), table, customers // PEOPLE)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
+    figures.keep(company.runtime)  # as the clock does, once a minute
     yield company
     engine.dispose()
 
@@ -164,14 +167,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     files = ("outreach.css", "outreach.js", "vendor/pico.min.css", "vendor/htmx.min.js", "vendor/lucide.svg")
     beside = sum((static / name).stat().st_size for name in files)
     yardstick = found["/readyz"]["p50"]
-    for name, figures in found.items():
-        slow = figures["p95"] > (AIM_OF_SEARCH if name.startswith("search") else AIM)
-        heavy = figures["bytes"] + beside > AIM_OF_WEIGHT
-        figures["ratio"] = figures["p50"] / yardstick
-        weight = f"{(figures['bytes'] + beside) / 1000:6.1f} kB{'  SLOW' if slow else ''}{'  HEAVY' if heavy else ''}"
-        print(
-            f"{name:28} p50 {figures['p50']:7.1f} ms  p95 {figures['p95']:7.1f} ms  {figures['ratio']:6.1f}x  {weight}"
-        )
+    for name, told in found.items():
+        slow = told["p95"] > (AIM_OF_SEARCH if name.startswith("search") else AIM)
+        heavy = told["bytes"] + beside > AIM_OF_WEIGHT
+        told["ratio"] = told["p50"] / yardstick
+        weight = f"{(told['bytes'] + beside) / 1000:6.1f} kB{'  SLOW' if slow else ''}{'  HEAVY' if heavy else ''}"
+        print(f"{name:28} p50 {told['p50']:7.1f} ms  p95 {told['p95']:7.1f} ms  {told['ratio']:6.1f}x  {weight}")
     if chosen.json:
         print(json.dumps(found))
 

@@ -29,6 +29,7 @@ from outreach.doorbell import DELIVER, LOOK, TALK, WORK
 from outreach.lifecycle import IntentState, OutreachState
 from outreach.policy_book import NoGuard
 from outreach.replaying import runs
+from outreach.reports import figures
 from outreach.reports.health import is_away
 from outreach.runtime import Runtime
 from outreach.tables import ChannelState, Intent, Outreach
@@ -72,6 +73,7 @@ class Clock:
         self._now_and_then("expire", EVERY_MINUTE, expire)
         self._now_and_then("reconcile", EVERY_MINUTE, reconciling.reconcile)
         self._now_and_then("poll", EVERY_FIVE, polling.poll)
+        self._now_and_then("figures", EVERY_MINUTE, figures.keep)
         self._now_and_then("use rates", EVERY_HOUR, _count_uses)
         self._now_and_then("quarantine", EVERY_HOUR, hooks.forget)
         self._now_and_then("replays", EVERY_MINUTE, runs.ring_again)

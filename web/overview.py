@@ -16,7 +16,7 @@ blueprint = Blueprint("overview", __name__)
 @blueprint.get("/")
 def show() -> str:
     found = overview(here.runtime())
-    return render_template("overview.html", found=found, weeks=WeeksPicture.of(found.weeks))
+    return render_template("overview.html", found=found, weeks=WeeksPicture.of(found.figures.weeks))
 
 
 @blueprint.post("/sending")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from outreach.reports.overview import Week
+from outreach.reports.figures import Week
 
 WIDTH, HEIGHT, BASE = 560, 158, 134
 STEP, BAR, ROOM = 46, 28, 26

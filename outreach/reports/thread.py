@@ -80,8 +80,8 @@ def thread(runtime: Runtime, reply_id: int) -> Thread | None:
 
 
 def _conversation(session: Session, ask: tuple[int, int, int, int]) -> tuple[Told | ReplyRow, ...]:
-    """Everything about this ask (its id, whom it went to, its intent and step). In the same second a question comes before its answer, and
-    what is said back after it."""
+    """Everything about this ask (its id, whom it went to, its intent and step). In the same second a question comes
+    before its answer, and what is said back after it."""
     came = [ReplyRow(*row) for row in session.execute(rows().where(col(Reply.outreach_id) == ask[0]))]
     entries: list[Told | ReplyRow] = [*came, *_told(session, ask, [reply.id for reply in came])]
     return tuple(sorted(entries, key=lambda one: (one.at, _order(one))))

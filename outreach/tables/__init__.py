@@ -1,7 +1,17 @@
 """Every table: columns and what the database itself promises. Times are epoch seconds (`..._at`); no behaviour."""
 
 from outreach.tables.columns import Table
-from outreach.tables.incoming import ApiToken, AuditEntry, Case, Heartbeat, InboxMessage, Poll, Quarantined, Reply
+from outreach.tables.incoming import (
+    ApiToken,
+    AuditEntry,
+    Case,
+    Heartbeat,
+    InboxMessage,
+    KeptFigures,
+    Poll,
+    Quarantined,
+    Reply,
+)
 from outreach.tables.people import Account, ConsentEvent, ContactEvent, ContactPoint, Customer, Suppression
 from outreach.tables.plans import Content, Intent, PolicyDraft, PolicyVersion, ReplayRun, StoredDecision, Survey
 from outreach.tables.sending import Attempt, ChannelState, LedgerEntry, Outreach, SandboxMessage
@@ -22,6 +32,7 @@ __all__ = [
     "Heartbeat",
     "InboxMessage",
     "Intent",
+    "KeptFigures",
     "LedgerEntry",
     "Outreach",
     "PolicyDraft",

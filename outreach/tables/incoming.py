@@ -140,6 +140,15 @@ class ApiToken(Table, table=True):
     revoked_at: int | None = number(default=None)
 
 
+class KeptFigures(Table, table=True):
+    """The figures of the first page, where counting them takes long: one row, or none."""
+
+    __tablename__ = "figures"
+    id: int = row_id()
+    counted_at: int = number()
+    figures: dict[str, Any] = mapping()
+
+
 class Heartbeat(Table, table=True):
     __tablename__ = "heartbeats"
     process: str = Field(primary_key=True, sa_type=Text)

@@ -169,7 +169,7 @@ def test_one_answer_a_conversation_counts_and_it_is_the_last_sure_one(asked: Wor
         asked.now += 60
         asked.says(text, "C0")
     found = overview(asked.runtime)
-    assert (found.answers, found.answered) == (5, 5)
+    assert (found.figures.answers, found.figures.answered) == (5, 5)
     assert found.score is not None
     assert (found.score.promoters, found.score.critics) == (4, 1)
     assert [row.score for row in replies(asked.runtime, "critics").rows] == [2]
@@ -190,7 +190,7 @@ def test_a_correction_that_is_taken_in_before_what_it_corrects_still_counts(aske
 def test_a_score_from_nobody_we_know_counts_for_nothing_and_waits_for_a_person(asked: World) -> None:
     _arrives(asked, "1", customer=None, sender="stranger@a.eu")
     found = overview(asked.runtime)
-    assert (found.answers, found.waiting.unclear_replies) == (0, 1)
+    assert (found.figures.answers, found.waiting.unclear_replies) == (0, 1)
 
 
 def test_a_stop_from_nobody_we_know_is_remembered_for_the_address(asked: World) -> None:

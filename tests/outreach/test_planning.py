@@ -399,12 +399,12 @@ def test_who_waits_for_content_gets_it_the_day_after_it_was_written(world: World
     world.tick()
     (intent,) = world.intents()
     assert (intent.state, intent.reason, world.got()) == (IntentState.OPEN, "content_in_stock", [])
-    assert [starved.customers for starved in overview(world.runtime).starved] == [1]
+    assert [starved.customers for starved in overview(world.runtime).figures.starved] == [1]
     with world.runtime.writing() as session:
         starter.add_contents(session, [content("new")])
     world.later(DAY)
     assert _given(world) == ["new"]
-    assert overview(world.runtime).starved == ()
+    assert overview(world.runtime).figures.starved == ()
 
 
 def test_who_waited_for_content_until_it_was_too_late_waits_no_more(world: World) -> None:
@@ -416,7 +416,7 @@ def test_who_waited_for_content_until_it_was_too_late_waits_no_more(world: World
         world.later(DAY)
     (intent,) = world.intents()
     assert intent.state != IntentState.OPEN
-    assert overview(world.runtime).starved == ()
+    assert overview(world.runtime).figures.starved == ()
 
 
 def test_a_question_comes_in_the_customers_language_or_not_at_all(world: World) -> None:

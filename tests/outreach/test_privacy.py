@@ -280,6 +280,7 @@ IMPERSONAL = {
         "contact_events": "source kind touchpoint",
         "contents": "name language channel subject body link",
         "decisions": "stage action channel held_by findings",
+        "figures": "figures",  # counts
         "heartbeats": "process",
         "inbox": "provider kind dedupe_key state",
         "intents": "policy cause state reason",

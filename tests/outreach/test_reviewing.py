@@ -87,7 +87,7 @@ def test_a_reply_that_gets_its_customer_is_their_answer_as_of_when_it_came(asked
     assert (reply.looked_at, reply.looked_by) == (asked.now, "marit")
     assert (ask.outcome, ask.outcome_at) == ("answered", came)
     assert _audit(asked) == [{"reply": reply.id, "assigned_to": asked.id_of("K1")}]
-    assert (_waiting(asked), overview(asked.runtime).answers) == (0, 1)
+    assert (_waiting(asked), overview(asked.runtime).figures.answers) == (0, 1)
     asked.tick()
     assert [sent.body.splitlines()[0] for sent in asked.got()] == ["0 to 10?", "What went wrong?"]
 
@@ -186,9 +186,9 @@ def test_what_says_nothing_is_looked_at_and_not_answered(asked: World) -> None:
 def test_a_doubtful_stop_that_is_none_ends_the_pause_and_may_leave_the_score(asked: World) -> None:
     asked.says(DOUBTFUL)
     assert _customer(asked).paused_until == asked.now + REVIEW_PAUSE
-    assert overview(asked.runtime).answers == 0
+    assert overview(asked.runtime).figures.answers == 0
     _decide(asked, 8)
-    assert (_customer(asked).paused_until, overview(asked.runtime).answers) == (None, 1)
+    assert (_customer(asked).paused_until, overview(asked.runtime).figures.answers) == (None, 1)
 
 
 def test_a_doubtful_stop_that_is_one_becomes_a_stop(asked: World) -> None:

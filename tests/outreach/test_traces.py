@@ -137,9 +137,9 @@ def test_a_score_from_an_address_we_do_not_know_counts_once_a_person_has_looked(
     assert (reply.customer_id, reply.score, reply.sure) == (asked.id_of("K1"), 8, False)
     assert (reply.intent, reply.talk_at, outcome(asked)) == ("unclear", None, "replied")
     found = overview(asked.runtime)
-    assert (found.answers, found.waiting.unclear_replies) == (0, 1)
+    assert (found.figures.answers, found.waiting.unclear_replies) == (0, 1)
     reviewing.decide(asked.runtime, reply.id, 8, "marit")
-    assert (overview(asked.runtime).answers, outcome(asked)) == (1, "answered")
+    assert (overview(asked.runtime).figures.answers, outcome(asked)) == (1, "answered")
 
 
 def test_nobody_is_reminded_of_a_question_that_somebody_else_may_have_answered(asked: World) -> None:
@@ -186,7 +186,7 @@ def test_the_customer_who_moved_answers_from_either_address(asked: World) -> Non
 def test_another_customer_who_answers_it_is_taken_for_themselves_and_their_score_for_nobodys(asked: World) -> None:
     reply = arrives(asked, "3 dreadful", "K2@a.eu", tag(asked, "K1"))
     assert (reply.customer_id, reply.sure, outcome(asked, "K1")) == (asked.id_of("K2"), False, None)
-    assert overview(asked.runtime).answers == 0
+    assert overview(asked.runtime).figures.answers == 0
 
 
 def test_another_customer_who_writes_stop_stops_for_themselves_at_once(asked: World) -> None:

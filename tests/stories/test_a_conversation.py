@@ -94,7 +94,7 @@ def _all_is_kept(world: World) -> None:
     assert [(row.customer, row.score) for row in replies(world.runtime, "critics").rows] == [("bob", 3), ("ada", 6)][
         ::-1
     ]
-    assert overview(world.runtime).answers == 2
+    assert overview(world.runtime).figures.answers == 2
 
 
 def _bob_hears_nothing_more(world: World) -> None:

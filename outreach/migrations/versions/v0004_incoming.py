@@ -65,6 +65,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_quarantine_received_at"), "quarantine", ["received_at"], unique=False)
     op.create_table(
+        "figures",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("counted_at", BIG, nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_figures")),
+    )
+    op.create_table(
         "polls",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("until_at", BIG, nullable=False),
