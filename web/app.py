@@ -1,10 +1,11 @@
 """The web application: pages for this computer, an API with tokens, and the pages customers are sent to."""
 
+import gzip
 import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, current_app
+from flask import Flask, Response, current_app, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import PathConverter
@@ -62,6 +63,7 @@ OF_OURS = (
     api,
     webhooks,
 )
+TEXTS = (".css", ".js", ".svg")
 FOR_CUSTOMERS = (gift, survey, unsubscribe, preferences, compliments)
 STATIC_SECONDS = 31_536_000  # the address of a file changes with its content
 
@@ -80,6 +82,7 @@ def create_app(runtime: Runtime) -> Flask:
     words.install(app)
     apologies.install(app)
     public.install(app)
+    app.after_request(_pack)
     app.jinja_env.globals.update(asset=_asset, signed_in=here.signed_in, may=here.may)
     for part in (*OF_OURS, *FOR_CUSTOMERS):
         app.register_blueprint(part.blueprint)
@@ -108,6 +111,24 @@ def _configure(app: Flask, runtime: Runtime) -> None:
     if runtime.settings.trusted_proxies:  # only the address: who is held back, and never who is at this computer
         addresses = {"x_for": runtime.settings.trusted_proxies, "x_proto": 0, "x_host": 0, "x_prefix": 0}
         app.wsgi_app = ProxyFix(app.wsgi_app, **addresses)  # type: ignore[method-assign]
+
+
+def _pack(response: Response) -> Response:
+    """Style, scripts and icons travel packed; pages do not, for they hold secrets beside what others may choose."""
+    name = (request.view_args or {}).get("filename", "")
+    if request.endpoint == "static" and response.status_code == 200 and name.endswith(TEXTS):
+        response.headers["Vary"] = "Accept-Encoding"
+        if request.accept_encodings.quality("gzip") > 0 and "Range" not in request.headers:
+            response.close()  # the file, which is not sent
+            response.direct_passthrough = False
+            response.set_data(_packed(name))
+            response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+@cache
+def _packed(name: str) -> bytes:
+    return gzip.compress((Path(__file__).parent / "static" / name).read_bytes(), mtime=0)
 
 
 class _Path(PathConverter):

@@ -1,5 +1,6 @@
 """The hooks behind gunicorn, as they run in production: what is too much is refused, and takes no memory."""
 
+import gzip
 import os
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from tests import calls, servers
 
@@ -108,3 +110,15 @@ def test_a_hundred_megabytes_are_refused_and_take_no_memory(port: int) -> None:
         chunked = _head(path, content_type, "Transfer-Encoding: chunked")
         assert _answer(port, chunked, _pieces(HUNDRED_MB))[:3] in ("413", "")  # or cut off while still sending
     assert _most_memory(port) - before < ROOM
+
+
+def test_style_and_scripts_travel_packed_to_browsers_that_unpack_them_and_pages_do_not(client: FlaskClient) -> None:
+    packed = client.get("/static/outreach.css", headers={"Accept-Encoding": "gzip, br"})
+    plain = client.get("/static/outreach.css")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 3
+    assert {answer.headers["Vary"] for answer in (packed, plain)} == {"Accept-Encoding"}
+    unchanged = {"If-None-Match": packed.headers["ETag"], "Accept-Encoding": "gzip"}
+    assert client.get("/static/outreach.css", headers=unchanged).status_code == 304
+    assert "Content-Encoding" not in client.get("/", headers={"Accept-Encoding": "gzip"}).headers
