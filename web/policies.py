@@ -4,6 +4,7 @@ from flask import Blueprint, abort, render_template
 from flask_babel import gettext
 
 from outreach import drafts
+from outreach.reports.figures import affected
 from outreach.reports.policies import editions, meeting
 from policies import library
 from web import here
@@ -22,6 +23,7 @@ def show() -> str:
         live=live,
         retired=[t for t in told if not t.live],
         drafts=list(waiting.values()),
+        affected={one.policy: one for one in affected(here.runtime())},
         meeting=meeting([t.edition for t in live]),
         ready=[library.policy(name) for name in library.NAMES if name not in known],
     )

@@ -17,7 +17,7 @@ from outreach.tables import Customer, Intent, KeptFigures, LedgerEntry, Reply, S
 
 DAY = 86_400
 WEEKS = 12
-SCORE_DAYS = 90
+SCORE_DAYS, AFFECTED_DAYS = 90, 30
 PROMOTER, CRITIC = 9, 6
 LARGE = 100_000  # wishes to ask or to give, ever, from which on counting takes longer than a page should
 STALE = 300  # seconds after which figures that were kept are counted anew, for the clock must have stopped
@@ -51,10 +51,18 @@ class Starved:
 
 
 @dataclass(frozen=True, slots=True)
+class Affected:
+    """A policy: customers it reached in the last `AFFECTED_DAYS`, and wishes of it that are kept for later."""
+
+    policy: str
+    reached: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """`asked` and `given` count customers in the last seven days; `held` is about those neither asked nor given to.
-    `answers` of `SCORE_DAYS`, of which `promoters` and `critics`. `intents` are the wishes to ask or to give that are
-    kept for later. `counted_at` (epoch seconds) is when."""
+    `answers` of `SCORE_DAYS`, of which `promoters` and `critics`. `counted_at` (epoch seconds) is when."""
 
     customers: int
     asked: int
@@ -65,9 +73,14 @@ class Figures:
     promoters: int
     critics: int
     answers: int
-    intents: int
+    affected: tuple[Affected, ...]
     starved: tuple[Starved, ...]
     counted_at: int
+
+    @property
+    def intents(self) -> int:
+        """The wishes to ask or to give that are kept for later."""
+        return sum(one.waiting for one in self.affected)
 
 
 def figures(session: Session, now: int) -> Figures:
@@ -76,6 +89,12 @@ def figures(session: Session, now: int) -> Figures:
     if row is not None and now - STALE < row.counted_at <= now:
         return _told(row.figures)
     return _counted(session, now)
+
+
+def affected(runtime: Runtime) -> tuple[Affected, ...]:
+    """Whom each policy reaches, as of the same moment as the figures."""
+    with runtime.reading() as session:
+        return figures(session, runtime.now()).affected
 
 
 def keep(runtime: Runtime) -> None:
@@ -94,6 +113,7 @@ def _told(kept: Mapping[str, Any]) -> Figures:
     parts = {
         "held": tuple(Held(**one) for one in kept["held"]),
         "weeks": tuple(Week(**one) for one in kept["weeks"]),
+        "affected": tuple(Affected(**one) for one in kept["affected"]),
         "starved": tuple(Starved(**one) for one in kept["starved"]),
     }
     return Figures(**{**kept, **parts})
@@ -112,7 +132,7 @@ def _counted(session: Session, now: int) -> Figures:
         promoters=promoters,
         critics=critics,
         answers=answers,
-        intents=_count(session, sa.select(sa.func.count()).select_from(Intent).where(_IS_OPEN)),
+        affected=_affected(session, now),
         starved=_starved(session, now - WEEK),
         counted_at=now,
     )
@@ -140,6 +160,14 @@ def _reached(session: Session, since: int, until: int) -> tuple[int, int, int]:
 def _scored(since: int, until: int) -> sa.ColumnElement[bool]:
     at = col(Reply.received_at)
     return (at > since) & (at <= until) & counted()
+
+
+def _affected(session: Session, now: int) -> tuple[Affected, ...]:
+    whom = sa.select(col(LedgerEntry.policy), sa.func.count(sa.distinct(col(LedgerEntry.customer_id))))
+    reached = whom.where(sent(now - AFFECTED_DAYS * DAY, now)).group_by(col(LedgerEntry.policy))
+    kept = sa.select(col(Intent.policy), sa.func.count()).where(_IS_OPEN).group_by(col(Intent.policy))
+    of, waiting = ({name: count for name, count in session.execute(query)} for query in (reached, kept))  # noqa: C416
+    return tuple(Affected(name, of.get(name, 0), waiting.get(name, 0)) for name in sorted({*of, *waiting}))
 
 
 def _held(session: Session, since: int) -> tuple[Held, ...]:

@@ -65,10 +65,12 @@ def overview(runtime: Runtime) -> Overview:
     now = runtime.now()
     with runtime.reading() as session:
         found = figures(session, now)
+        there = sa.select(sa.exists().where(col(Content.active)), _live_policies().scalar_subquery())
+        content, policies = session.execute(there).one()
         return Overview(
             figures=found,
-            content=bool(session.scalar(sa.select(sa.exists().where(col(Content.active))))),
-            policies=_count(session, _live_policies()),
+            content=content,
+            policies=policies,
             score=score(found.promoters, found.critics, found.answers),
             waiting=_waiting(session),
             channels=channels(session, runtime.settings, now),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from channels.message import Channel, Message
 from outreach import texts
@@ -45,6 +45,13 @@ def samples(runtime: Runtime, language: str, channel: str) -> list[Sample]:
     reachable = sa.exists().where(
         col(ContactPoint.customer_id) == col(Customer.id), col(ContactPoint.channel) == channel
     )
+    last = (
+        sa.select(col(ContactEvent.touchpoint))
+        .where(col(ContactEvent.customer_id) == col(Customer.id))
+        .order_by(col(ContactEvent.occurred_at).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     with runtime.reading() as session:
         speaks: sa.ColumnElement[bool] = col(Customer.language).in_(
             [code for code in told(session) if plain(code) == language]
@@ -52,14 +59,13 @@ def samples(runtime: Runtime, language: str, channel: str) -> list[Sample]:
         if plain(runtime.settings.default_language) == language:
             speaks |= col(Customer.language).is_(None)
         rows = session.execute(
-            sa.select(col(Customer.id), col(Customer.external_id), col(Customer.name))
+            sa.select(col(Customer.external_id), col(Customer.name), sa.func.coalesce(last, ""))
             .where(speaks, col(Customer.name) != "", col(Customer.erased_at).is_(None), reachable)
             .where(col(Customer.merged_into).is_(None))
             .order_by(col(Customer.id).desc())
             .limit(SAMPLES)
         ).all()
-        found = [Sample(external_id, name, _last_touchpoint(session, who)) for who, external_id, name in rows]
-    return [*found, Sample()]
+    return [*(Sample(*row) for row in rows), Sample()]
 
 
 def written(settings: Settings, text: Text, sample: Sample) -> list[Part]:
@@ -100,13 +106,3 @@ def _part(settings: Settings, text: Text, sample: Sample, field: str) -> Part:
         return Part(field, made)
     measured = texts.segments(made.text)
     return Part(field, made, measured, measured.count * settings.sms_price)
-
-
-def _last_touchpoint(session: Session, customer_id: int) -> str:
-    last = (
-        sa.select(col(ContactEvent.touchpoint))
-        .where(col(ContactEvent.customer_id) == customer_id)
-        .order_by(col(ContactEvent.occurred_at).desc())
-        .limit(1)
-    )
-    return session.execute(last).scalar() or ""

@@ -69,9 +69,9 @@ class Company:
             else:
                 starter.add_surveys(session, starter.surveys())
 
-    def welcome(self, people: int) -> None:
-        """Customers who have been with us for a while."""
-        rows = [self._person(number) for number in range(people)]
+    def welcome(self, people: int, known: int = 0) -> None:
+        """Customers who have been with us for a while, up to so many; `known` of them are there already."""
+        rows = [self._person(number) for number in range(known, people)]
         receipts = intake.receive_customers(self.runtime, rows)
         assert all(receipt.result == "created" for receipt in receipts.items), receipts.items
 

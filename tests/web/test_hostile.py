@@ -1,6 +1,7 @@
 """Text from elsewhere is shown as it is, and does nothing."""
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import cast
@@ -11,12 +12,17 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 
 from channels.message import Channel
-from outreach import intake, sandbox
+from outreach import channel_states, drafts, intake, sandbox, saved_texts, tokens, users
+from outreach.lifecycle import Role
 from outreach.receipts import Result
+from outreach.saved_texts import Text, TextKind
+from outreach.users import UserRefused
+from policies import library
 from tests.web.addresses import asked
 from tests.web.conftest import Reader
 from tests.web.forms import links_in
 from tests.web.seed import Company
+from tests.web.test_pages import EVERY_PAGE
 from web.app import create_app
 
 FORBIDDEN = "".join(map(chr, [*range(32), *range(127, 160), 0x2028, 0x2029, *range(0xD800, 0xE000)]))
@@ -120,6 +126,57 @@ def test_a_mail_with_hostile_words_in_it_is_shown_as_text_too(company: Company, 
     assert "&lt;script&gt;alert(1)" in mail.text
 
 
+def test_hostile_texts_titles_and_names_of_ours_are_shown_as_text_on_every_page(
+    company: Company, client: FlaskClient, hostile: list[str]
+) -> None:
+    lines = [text for text in hostile if text.strip() and len(text) <= 60 and not set(text) & set(FORBIDDEN)]
+    shown: list[tuple[str, str]] = []
+    for number, text in enumerate(lines):
+        words = text.replace("{{", "{ {").replace("}}", "} }").replace("{%", "{ %").strip()
+        if not words:
+            continue
+        company.now += 1
+        if number % 4 == 0:
+            saved = saved_texts.save(
+                company.runtime, Text(TextKind.CONTENT, f"hostile-{number}", "en", "email", words, words), "", words
+            )
+            shown += [(f"/content/{saved.id}", words), ("/settings/audit", words)]
+            assert_harmless(client.get(f"/content/{saved.id}/preview").text)
+        elif number % 4 == 1:
+            policy = library.policy("relationship").model_copy(update={"title": words, "for_whom": words})
+            drafts.save(company.runtime, policy.to_toml(), drafts_revision(company), words)
+            shown += [("/policies/relationship/edit", words)]
+        elif number % 4 == 2:
+            tokens.create(company.runtime, words, words)
+            shown += [("/settings/tokens", words)]
+        else:
+            channel_states.stop(company.runtime, ("sms",), words, words)
+            shown += [("/", words)]
+        page, its = shown[-1]
+        answer = client.get(page)
+        assert answer.status_code == 200
+        assert str(escape(its)) in answer.text, its
+        assert_harmless(answer.text)
+    assert len(shown) > 150
+    for page in EVERY_PAGE:
+        assert_harmless(client.get(page).text)
+
+
+def drafts_revision(company: Company) -> int:
+    draft = drafts.draft(company.runtime, "relationship")
+    return draft.revision if draft else 0
+
+
+def test_a_user_cannot_have_a_name_that_is_none(company: Company, hostile: list[str]) -> None:
+    for text in hostile:
+        name = text.strip()
+        try:
+            users.add(company.runtime, name, Role.VIEWER, "anna")
+        except UserRefused:
+            continue
+        assert re.fullmatch(r"[a-z0-9.-]{2,64}", name.lower()), name
+
+
 class Elements(HTMLParser):
     """What a browser makes of a page: every element with its attributes."""
 
@@ -132,11 +189,23 @@ class Elements(HTMLParser):
         self.found.append((tag, {name: value or "" for name, value in attrs}))
 
 
+FRAMED = ("/sandbox/", "/content/", "/surveys/")
+
+
+def assert_harmless_mail(mail: str) -> None:
+    """A mail in a frame has its own looks, and nothing that runs or is fetched."""
+    tags = {tag for tag, _ in Elements(mail).found}
+    assert tags.isdisjoint({"script", "img", "svg", "iframe", "form", "object", "base"})
+
+
 def assert_harmless(page: str) -> None:
     """Nothing on the page runs but our own files, nothing is fetched from elsewhere, nothing is styled in place."""
     for tag, attributes in Elements(page).found:
         assert tag not in ("img", "object", "embed", "style", "base", "marquee")
-        assert tag != "iframe" or (attributes["src"].startswith("/sandbox/") and "allow-s" not in attributes["sandbox"])
+        if tag == "iframe":
+            assert attributes.get("src", "/sandbox/").startswith(FRAMED)
+            assert "allow-s" not in attributes["sandbox"]
+            assert_harmless_mail(attributes.get("srcdoc", ""))
         assert tag != "script" or attributes["src"].startswith("/static/")
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
         for name in ("href", "src", "action"):

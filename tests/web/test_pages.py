@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 
 from channels.message import Channel
-from outreach import database, intake, policy_book, sandbox, starter
+from outreach import database, intake, policy_book, sandbox, saved_texts, starter, tokens
 from outreach.merging import merge
 from outreach.reports.customers import search
 from outreach.reports.timeline import Decided, Entry, timeline
+from outreach.saved_texts import Text, TextKind
 from policies import reasons
 from policies.decision import Finding
 from policies.library import text as ready_made
@@ -359,3 +360,26 @@ def test_a_page_asks_the_database_as_often_for_many_customers_as_for_few(company
     assert max(counts.values()) <= 40, counts
     assert counts["/customers"] <= 6
     assert max(counts["/replies"], counts["/replies/1"]) <= 8 + ASKS_WHO_IS_THERE
+
+
+def test_no_page_asks_the_database_once_a_row(company: Company, client: FlaskClient) -> None:
+    asked: list[str] = []
+    sa.event.listen(company.runtime.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+
+    def how_often() -> dict[str, int]:
+        found = {}
+        for page in EVERY_PAGE:
+            asked.clear()
+            assert client.get(page).status_code == 200
+            found[page] = len(asked)
+        return found
+
+    few = how_often()
+    company.welcome(44, known=14)
+    company.live(14, 44)
+    for number in range(30):
+        tokens.create(company.runtime, f"shop {number}")
+        text = Text(TextKind.CONTENT, f"piece-{number}", "en", "email", "A piece", "Something useful")
+        saved_texts.save(company.runtime, text, "", f"anna {number}")
+    many = how_often()
+    assert {page: count for page, count in many.items() if count > few[page]} == {}
