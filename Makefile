@@ -57,6 +57,6 @@ lock:
 	@$(PYTHON) -m venv .lock
 	@.lock/bin/python -m pip --disable-pip-version-check -qq install uv
 	@$(COMPILE) --extra embedded --extra postgres --output-file requirements.lock
-	@$(COMPILE) --extra embedded --extra postgres --extra fast --extra large --extra bench --extra dev --constraint requirements.lock \
+	@$(COMPILE) --extra embedded --extra postgres --extra fast --extra large --extra bench --extra sso --extra dev --constraint requirements.lock \
 	  --output-file requirements-dev.lock
 	@rm -r .lock

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     raw_retention_days: int = Field(
         30, ge=1, le=3650, description="Days for which what came in is kept as it came; what was understood stays."
     )
+    oidc_client_id: str = Field("", description="As what that provider knows this installation.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="The secret that goes with it.")
+    oidc_issuer: str = Field("", description="Address of an OpenID Connect provider that people may sign in with.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     twilio_account_sid: str = Field("", pattern="^(AC[0-9a-f]{32})?$", description="Twilio account that calls us.")
     twilio_auth_token: SecretStr = Field(
@@ -132,6 +135,16 @@ class Settings(BaseSettings):
         if "+" in local or len(local) > _LONGEST_LOCAL:
             raise ValueError(f"needs at most {_LONGEST_LOCAL} characters before the @, and no +: a tag is put there")
         return address
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _provider(cls, url: str, info: ValidationInfo) -> str:
+        parts = urlsplit(url)
+        if url and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+            raise ValueError("must start with https://")
+        if url and not (info.data.get("oidc_client_id") and info.data["oidc_client_secret"].get_secret_value()):
+            raise ValueError("needs OUTREACH_OIDC_CLIENT_ID and OUTREACH_OIDC_CLIENT_SECRET")
+        return url
 
     @field_validator("public_base_url")
     @classmethod

@@ -22,7 +22,8 @@ LINK_LASTS = 24 * 3_600  # seconds
 IDLE, ABSOLUTE = 12 * 3_600, 7 * 86_400  # seconds until a sign-in ends: unused, and whatever happens
 SEEN_EVERY = 300  # seconds
 WINDOW, TRIES, TRIES_FROM_ONE_PLACE = 900, 5, 50
-_ANYBODY = sa.select(col(User.id)).where(col(User.password).is_not(None)).limit(1)
+_IS_IN = col(User.password).is_not(None) | col(User.outside_hash).is_not(None)
+_ANYBODY = sa.select(col(User.id)).where(_IS_IN).limit(1)
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
@@ -56,9 +57,17 @@ class LinkOver(Exception):
     """The one-time link was used, replaced, or is too old."""
 
 
+class AccountTaken(Exception):
+    """This account elsewhere is joined to another user already."""
+
+
+class Stranger(Exception):
+    """This account elsewhere is joined to nobody here who may come in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """A user as others see them. `is_in`: they chose a password."""
+    """A user as others see them. `is_in`: they chose a password, or joined an account elsewhere."""
 
     id: int
     name: str
@@ -73,7 +82,7 @@ def users(runtime: Runtime) -> list[Somebody]:
 
 
 def is_anybody(runtime: Runtime) -> bool:
-    """Whether anybody ever chose a password: from then on the pages want to know who is there."""
+    """Whether anybody ever chose a way to sign in: from then on the pages want to know who is there."""
     with runtime.reading() as session:
         return session.execute(_ANYBODY).first() is not None
 
@@ -143,15 +152,39 @@ def sign_in(runtime: Runtime, name: str, password: str, place: str) -> str:
     hashed = row.password if row is not None else None
     if not _fits(hashed, password) or row is None or hashed is None:
         raise WrongPassword
-    secret = secrets.token_urlsafe(32)
     kept = _HASHER.hash(password) if _HASHER.check_needs_rehash(hashed) else hashed
     with runtime.writing() as session:
         _renew(session, row.id, hashed, kept)
         session.execute(sa.delete(SignInTry).where(col(SignInTry.id) == tried))
-        session.add(SignIn(secret_hash=_hash(secret), user_id=row.id, begun_at=now, seen_at=now))
-        session.execute(sa.delete(SignIn).where(_is_over(now)))
         session.execute(sa.delete(SignInTry).where(col(SignInTry.at) <= now - WINDOW))
-    return secret
+        return _begun(session, row.id, now)
+
+
+def join(runtime: Runtime, link: str, account: str) -> str:
+    """Join an account elsewhere, by whatever names it for good, to the user of a one-time link; the secret of a new
+    sign-in. Raises LinkOver; AccountTaken where it is joined to somebody else."""
+    now, outside = runtime.now(), _keyed(runtime, account)
+    with runtime.writing() as session:
+        row = _linked(session, link, now)
+        theirs = session.execute(sa.select(col(User.id)).where(col(User.outside_hash) == outside)).scalar()
+        if theirs not in (None, row.id):
+            raise AccountTaken
+        row.outside_hash, row.link_hash, row.link_until = outside, None, None
+        session.add(row)
+        _end_sign_ins(session, row.id)
+        audit.record(session, now, f"user {row.id}", {"user joined an account": row.id})
+        session.flush()
+        return _begun(session, row.id, now)
+
+
+def sign_in_outside(runtime: Runtime, account: str) -> str:
+    """The secret of a new sign-in of whoever this account elsewhere is joined to. Raises Stranger."""
+    its = (col(User.outside_hash) == _keyed(runtime, account), col(User.disabled_at).is_(None))
+    with runtime.writing() as session:
+        user_id = session.execute(sa.select(col(User.id)).where(*its)).scalar()
+        if user_id is None:
+            raise Stranger
+        return _begun(session, user_id, runtime.now())
 
 
 def who(runtime: Runtime, secret: str | None) -> Somebody | None:
@@ -215,7 +248,7 @@ def _one(session: Session, user_id: int) -> User:
 
 def _refuse_last_admin(session: Session, row: User) -> None:
     others = sa.select(col(User.id)).where(
-        *(col(User.role) == Role.ADMIN, col(User.disabled_at).is_(None), col(User.password).is_not(None)),
+        *(col(User.role) == Role.ADMIN, col(User.disabled_at).is_(None), _IS_IN),
         col(User.id) != row.id,
     )
     if row.role == Role.ADMIN and session.execute(others.with_for_update()).first() is None:
@@ -235,6 +268,14 @@ def _linked(session: Session, secret: str, now: int) -> User:
     if row is None:
         raise LinkOver
     return row
+
+
+def _begun(session: Session, user_id: int, now: int) -> str:
+    """The secret of a new sign-in; those that are over are forgotten."""
+    secret = secrets.token_urlsafe(32)
+    session.add(SignIn(secret_hash=_hash(secret), user_id=user_id, begun_at=now, seen_at=now))
+    session.execute(sa.delete(SignIn).where(_is_over(now)))
+    return secret
 
 
 def _end_sign_ins(session: Session, user_id: int) -> None:
@@ -292,4 +333,6 @@ def _keyed(runtime: Runtime, text: str) -> str:
 
 
 def _somebody(row: User) -> Somebody:
-    return Somebody(row.id, row.name, Role(row.role), row.password is not None, row.disabled_at is not None)
+    return Somebody(
+        row.id, row.name, Role(row.role), bool(row.password or row.outside_hash), row.disabled_at is not None
+    )

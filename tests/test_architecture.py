@@ -50,6 +50,7 @@ MAY_IMPORT = {
         *("flask", "werkzeug", "jinja2", "markupsafe", "flask_babel", "babel", "flask_wtf", "wtforms"),
         *("prometheus_client", "pydantic"),
     },
+    "web/elsewhere.py": {"outreach", "flask", "authlib", "joserfc", "requests"},  # signing in with OpenID Connect
 }
 """What the modules of a folder, or a file, may import besides the standard library; the longest match counts."""
 

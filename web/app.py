@@ -20,6 +20,7 @@ from web import (
     customers,
     doors,
     editing,
+    elsewhere,
     gift,
     here,
     myself,
@@ -83,6 +84,7 @@ def create_app(runtime: Runtime) -> Flask:
     apologies.install(app)
     public.install(app)
     app.after_request(_pack)
+    elsewhere.install(app, runtime.settings)
     app.jinja_env.globals.update(asset=_asset, signed_in=here.signed_in, may=here.may)
     for part in (*OF_OURS, *FOR_CUSTOMERS):
         app.register_blueprint(part.blueprint)

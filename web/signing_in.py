@@ -2,18 +2,20 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from outreach import users
 from outreach.passwords import WeakPassword
-from outreach.users import LinkOver, TooManyTries, WrongPassword
-from web import here
+from outreach.users import AccountTaken, LinkOver, Stranger, TooManyTries, WrongPassword
+from web import elsewhere, here
 
 blueprint = Blueprint("signing_in", __name__)
 
 LONGEST = 200  # characters
+JOINING, ONWARD = "joining", "onward"
+"""Where the cookie keeps, while somebody is at the provider, the link they came with and where they were going."""
 
 
 @blueprint.get("/sign-in")
@@ -39,6 +41,43 @@ def sign_in() -> ResponseReturnValue:
     session.clear()  # nothing of before the sign-in goes on after it
     session[here.SIGNED_IN] = secret
     return redirect(onward or url_for("overview.show"), 303)
+
+
+@blueprint.get("/sign-in/elsewhere")
+def go_elsewhere() -> ResponseReturnValue:
+    """To the identity provider; with a one-time link, to join the account there."""
+    link = request.args.get("link", "")[:LONGEST]
+    if link and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        abort(403, gettext("Open the one-time link itself first, and go on from there."))
+    session[JOINING], session[ONWARD] = link, _onward(request.args.get("next", ""))
+    try:
+        return elsewhere.onward(here.runtime().settings.public_base_url + url_for("signing_in.back"))
+    except elsewhere.NotReached:
+        return _refused(gettext("Your provider cannot be reached right now. Try again in a minute."), 503)
+
+
+@blueprint.get("/sign-in/back")
+def back() -> ResponseReturnValue:
+    """Back from the identity provider, with what it says of who that is."""
+    link, onward = session.pop(JOINING, ""), session.pop(ONWARD, "")
+    try:
+        account = elsewhere.account()
+        secret = users.join(here.runtime(), link, account) if link else users.sign_in_outside(here.runtime(), account)
+    except LinkOver:
+        return _welcome("")
+    except elsewhere.NotTold:
+        return _refused(gettext("Your provider did not say who you are, so nothing was done. Try again."))
+    except Stranger:
+        return _refused(gettext("Nobody here has joined this account. Ask an admin for a one-time link, and join it."))
+    except AccountTaken:
+        return _refused(gettext("Somebody else here has joined this account already."))
+    session.clear()
+    session[here.SIGNED_IN] = secret
+    return redirect(onward or url_for("overview.show"), 303)
+
+
+def _refused(problem: str, status: int = 403) -> Response:
+    return make_response(render_template("sign_in.html", name="", onward="", problem=problem), status)
 
 
 @blueprint.post("/sign-out")

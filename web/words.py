@@ -140,6 +140,7 @@ AUDITED: Words = {
     "token revoked": _("revoked API token"),
     "user added": _("added user"),
     "user chose a password": _("chose a password, as user"),
+    "user joined an account": _("joined an account elsewhere, as user"),
     "user disabled": _("kept out, or let in again, user"),
     "user link made": _("made a new link for user"),
     "user role": _("changed the role of user"),

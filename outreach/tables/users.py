@@ -15,6 +15,8 @@ class User(Table, table=True):
     role: str = string()
     password: str | None = string(default=None)
     """Argon2id, with its amounts; None until they chose one."""
+    outside_hash: str | None = string(default=None, unique=True)
+    """A keyed hash of what names their account at an identity provider, where they sign in with one."""
     link_hash: str | None = string(default=None, unique=True)
     link_until: int | None = number(default=None)
     added_at: int = number()

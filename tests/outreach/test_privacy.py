@@ -292,7 +292,7 @@ IMPERSONAL = {
         "polls": "name",
         "replies": "channel address_hmac intent looked_by",
         "sandbox_messages": "channel sender",
-        "users": "name role password link_hash",
+        "users": "name role password outside_hash link_hash",
         "sign_ins": "secret_hash",
         "sign_in_tries": "who place",
         "suppressions": "address_hmac channel scope reason source",
