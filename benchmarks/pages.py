@@ -125,6 +125,7 @@ def some_pages(company: Company, chance: random.Random) -> dict[str, Callable[[]
         "search: a common name": one("/customers?q=", names),
         "search: a rare name": one("/customers?q=", rare),
         "search: an e-mail address": one("/customers?q=", mails),
+        "search: part of one": lambda: f"/customers?q={chance.choice(mails)[:-4]}",
         "search: a phone number": one("/customers?q=", phones),
         "search: an id": one("/customers?q=", people),
         "search: nobody": one("/customers?q=zzzz", ["qx", "wq", "xx"]),

@@ -16,6 +16,7 @@ from outreach import audit
 from outreach.lifecycle import Role
 from outreach.passwords import refuse_weak
 from outreach.runtime import Runtime
+from outreach.said import worded
 from outreach.tables import SignIn, SignInTry, User
 
 LINK_LASTS = 24 * 3_600  # seconds
@@ -28,20 +29,20 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 REFUSED = {
-    "name": "a name is 2 to 64 letters, digits, dots and dashes, such as anna or anna.de.vries",
-    "taken": "somebody has this name already; choose another",
-    "role": "choose a role first",
-    "nobody": "there is no such user",
-    "only admin": "this is the only admin who can come in; make somebody else admin first",
+    "name": worded("a name is 2 to 64 letters, digits, dots and dashes, such as anna or anna.de.vries"),
+    "taken": worded("somebody has this name already; choose another"),
+    "role": worded("choose a role first"),
+    "nobody": worded("there is no such user"),
+    "only admin": worded("this is the only admin who can come in; make somebody else admin first"),
 }
 
 
 class UserRefused(ValueError):
-    """This cannot be done with a user; `code` is one of REFUSED, which says why and what to do."""
+    """This cannot be done with a user; `why`, one of REFUSED, says so and what to do."""
 
     def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(REFUSED[code])
+        self.why = REFUSED[code]
+        super().__init__(self.why)
 
 
 class WrongPassword(Exception):
@@ -128,16 +129,20 @@ def choose_password(runtime: Runtime, secret: str, password: str) -> Somebody:
         return _somebody(row)
 
 
-def change_password(runtime: Runtime, user_id: int, old: str, new: str) -> None:
-    """Every sign-in ends, this one too. Raises WrongPassword, passwords.WeakPassword."""
+def change_password(runtime: Runtime, user_id: int, old: str, new: str, place: str) -> None:
+    """Every sign-in ends, this one too. `place`: the network address it comes from. Raises WrongPassword, TooManyTries,
+    passwords.WeakPassword."""
     refuse_weak(new)
-    with runtime.reading() as session:
+    who, where = _keyed(runtime, f"own password of {user_id}"), _keyed(runtime, place)
+    with runtime.writing() as session:
+        tried = _count(session, SignInTry(at=runtime.now(), who=who, place=where))
         hashed = session.execute(sa.select(col(User.password)).where(col(User.id) == user_id)).scalar()
     if not _fits(hashed, old):
         raise WrongPassword
     renewed = _HASHER.hash(new)
     with runtime.writing() as session:
         _renew(session, user_id, hashed, renewed)
+        session.execute(sa.delete(SignInTry).where(col(SignInTry.id) == tried))
         _end_sign_ins(session, user_id)
         audit.record(session, runtime.now(), f"user {user_id}", {"user chose a password": user_id})
 

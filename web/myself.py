@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from outreach import users
 from outreach.passwords import WeakPassword
-from outreach.users import WrongPassword
+from outreach.users import TooManyTries, WrongPassword
 from web import here
 from web.signing_in import weakness
 
@@ -27,7 +27,9 @@ def change() -> ResponseReturnValue:
     if new != request.form.get("again", ""):
         return _page(422, problem=gettext("The two are not the same."))
     try:
-        users.change_password(here.runtime(), me.id, request.form.get("old", ""), new)
+        users.change_password(here.runtime(), me.id, request.form.get("old", ""), new, request.remote_addr or "")
+    except TooManyTries:
+        return _page(429, problem=gettext("Too many tries from here. Wait a quarter of an hour, then try again."))
     except WrongPassword:
         return _page(422, problem=gettext("This is not your password of now."))
     except WeakPassword as weak:

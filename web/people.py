@@ -7,7 +7,7 @@ from flask_babel import gettext
 from outreach import users
 from outreach.lifecycle import Role
 from outreach.users import UserRefused
-from web import here
+from web import here, speech
 
 blueprint = Blueprint("people", __name__, url_prefix="/settings/users")
 
@@ -73,14 +73,7 @@ def _role() -> Role:
 
 
 def _why(refused: UserRefused) -> str:
-    said = {
-        "name": gettext("A name is 2 to 64 letters, digits, dots and dashes, such as anna or anna.de.vries."),
-        "taken": gettext("Somebody has this name already; choose another."),
-        "role": gettext("Choose a role first."),
-        "nobody": gettext("There is no such user."),
-        "only admin": gettext("This is the only admin who can come in; make somebody else admin first."),
-    }
-    return str(said[refused.code])
+    return f"{speech.capital(speech.said(refused.why))}."
 
 
 def _link(secret: str) -> str:

@@ -1,11 +1,16 @@
 """Commands about who may use the pages."""
 
 import getpass
+from typing import TYPE_CHECKING
 
 import click
 
 from outreach.cli.common import a_runtime
 from outreach.lifecycle import Role
+
+if TYPE_CHECKING:
+    from outreach.runtime import Runtime
+    from outreach.users import Somebody
 
 
 @click.group()
@@ -38,11 +43,44 @@ def link(name: str, by: str) -> None:
     from outreach import users
 
     runtime = a_runtime()
+    secret = users.new_link(runtime, _called(runtime, name).id, by)
+    click.echo(f"{runtime.settings.public_base_url.rstrip('/')}/welcome/{secret}")
+
+
+@user.command("keep-out")
+@click.argument("name")
+@click.option("--by", default=getpass.getuser, help="Who does it.  [default: you]")
+def keep_out(name: str, by: str) -> None:
+    """Let NAME in no longer, at once."""
+    _disable(name, True, by)
+
+
+@user.command("let-in")
+@click.argument("name")
+@click.option("--by", default=getpass.getuser, help="Who does it.  [default: you]")
+def let_in(name: str, by: str) -> None:
+    """Let NAME in again."""
+    _disable(name, False, by)
+
+
+def _disable(name: str, disabled: bool, by: str) -> None:
+    from outreach import users
+
+    runtime = a_runtime()
+    try:
+        users.set_disabled(runtime, _called(runtime, name).id, disabled, by)
+    except users.UserRefused as refused:
+        raise click.ClickException(f"Nothing was changed: {refused}.") from refused
+    click.echo(f"{name} is kept out." if disabled else f"{name} may sign in again.")
+
+
+def _called(runtime: "Runtime", name: str) -> "Somebody":
+    from outreach import users
+
     found = next((one for one in users.users(runtime) if one.name == name.lower()), None)
     if found is None:
         raise click.ClickException(f"There is no user {name}; see `outreach user list`.")
-    secret = users.new_link(runtime, found.id, by)
-    click.echo(f"{runtime.settings.public_base_url.rstrip('/')}/welcome/{secret}")
+    return found
 
 
 @user.command("list")

@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from outreach import addresses
+from outreach.addresses import AddressRefused
 from outreach.known_as import known_as
 from outreach.reports.week import ThisWeek, met_with
 from outreach.runtime import Runtime
@@ -65,11 +67,13 @@ def search(runtime: Runtime, text: str = "", page: int = 1, this: ThisWeek | Non
         _people().add_columns(last_touch).order_by(col(Customer.id).desc()).limit(most + 1).offset((page - 1) * most)
     )
     query = query.where(col(Customer.merged_into).is_(None))
-    if wanted := text.strip()[:LONGEST_SEARCH]:
-        query = query.where(_matches(wanted, page * most + 1 if this is None else None))
     if this is not None:
         query = query.where(met_with(this, runtime.now()))
     with runtime.reading() as session:
+        if wanted := text.strip()[:LONGEST_SEARCH]:
+            whose = _whose(session, runtime, wanted)
+            newest = page * most + 1 if this is None else None
+            query = query.where(_matches(wanted, newest) if whose is None else col(Customer.id) == whose)
         rows = tuple(Found(Person(*row[:-1]), row[-1]) for row in session.execute(query))
     return Customers(rows[:most], len(rows) > most)
 
@@ -92,6 +96,17 @@ def _people() -> Any:
         col(Customer.language), col(Customer.timezone), sa.func.coalesce(sa.func.nullif(col(Account.name), ""),
         col(Account.external_id)), col(Customer.since_at), col(Customer.no_surveys_at), col(Customer.paused_until),
     ).join(Account, col(Account.id) == col(Customer.account_id), isouter=True)  # fmt: skip
+
+
+def _whose(session: Session, runtime: Runtime, wanted: str) -> int | None:
+    """Whom a whole e-mail address belongs to, if somebody's: nearly all the parts of one are those of others too."""
+    try:
+        address = addresses.email(wanted)
+    except AddressRefused:
+        return None
+    known = addresses.fingerprint(runtime.settings.key("addresses"), "email", address)
+    its = (col(ContactPoint.address_hmac) == known, col(ContactPoint.channel) == "email")
+    return session.scalar(sa.select(col(ContactPoint.customer_id)).where(*its))
 
 
 def _matches(wanted: str, most: int | None) -> sa.ColumnElement[bool]:

@@ -103,6 +103,17 @@ def test_guessing_is_held_up_where_it_comes_from_and_nobody_else_is(runtime: Run
     assert users.sign_in(later(runtime, users.WINDOW), "anna", PASSWORD, HERE)
 
 
+def test_guesses_at_ones_own_password_are_counted_too(runtime: Runtime) -> None:
+    anna = somebody(runtime)
+    for _ in range(users.TRIES):
+        with pytest.raises(WrongPassword):
+            users.change_password(runtime, anna, "wrong", NEW, HERE)
+    with pytest.raises(TooManyTries):
+        users.change_password(runtime, anna, PASSWORD, NEW, HERE)
+    users.change_password(later(runtime, users.WINDOW), anna, PASSWORD, NEW, HERE)
+    assert users.sign_in(runtime, "anna", NEW, HERE)
+
+
 def test_guesses_at_once_are_counted_one_by_one(runtime: Runtime) -> None:
     somebody(runtime)
     together, told = Barrier(12), list[type[Exception]]()
@@ -129,7 +140,7 @@ def test_who_signs_in_is_not_held_up_by_signing_in_often(runtime: Runtime) -> No
 
 
 MEANWHILE: Mapping[str, Callable[[Runtime, int], object]] = {
-    "another password": lambda runtime, user: users.change_password(runtime, user, PASSWORD, NEW),
+    "another password": lambda runtime, user: users.change_password(runtime, user, PASSWORD, NEW, HERE),
     "a new link was used": lambda runtime, user: users.choose_password(
         runtime, users.new_link(runtime, user, "boss"), NEW
     ),
@@ -194,7 +205,9 @@ def test_a_sign_in_ends_unused_and_after_a_week(runtime: Runtime) -> None:
 
 
 ENDS: Mapping[str, Callable[[Runtime, int, str], object]] = {
-    "password": lambda runtime, user, secret: users.change_password(runtime, user, PASSWORD, "another long one"),
+    "password": lambda runtime, user, secret: users.change_password(
+        runtime, user, PASSWORD, "another long one", "192.0.2.7"
+    ),
     "role": lambda runtime, user, secret: users.set_role(runtime, user, Role.VIEWER, "boss"),
     "disabled": lambda runtime, user, secret: users.set_disabled(runtime, user, True, "boss"),
     "link": lambda runtime, user, secret: users.choose_password(

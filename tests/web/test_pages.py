@@ -383,3 +383,9 @@ def test_no_page_asks_the_database_once_a_row(company: Company, client: FlaskCli
         saved_texts.save(company.runtime, text, "", f"anna {number}")
     many = how_often()
     assert {page: count for page, count in many.items() if count > few[page]} == {}
+
+
+def test_somebody_is_found_by_a_whole_address_and_by_part_of_one(company: Company) -> None:
+    for text in ("lotte.11@example.com", "Lotte.11@EXAMPLE.com", " lotte.11@example.com ", "lotte.11@exam", "tte.11"):
+        assert [row.person.name for row in search(company.runtime, text).rows] == ["Lotte de Boer"], text
+    assert search(company.runtime, "nobody.11@example.com").rows == ()
