@@ -25,11 +25,9 @@ def upload(client: FlaskClient, what: str, file: bytes, **fields: str) -> str:
 
 def test_a_file_of_customers_goes_in_and_again_changes_nothing(empty: Company) -> None:
     client = reader(empty)
-    assert "2 are new, 0 were changed, 0 were there already, and 0 were refused." in upload(
-        client, "customers", CUSTOMERS
-    )
+    assert "2 new, 0 changed, 0 already there, 0 refused." in upload(client, "customers", CUSTOMERS)
     before = [line for line in Contents.of(empty).rows if "audit" not in line]
-    assert "0 are new, 0 were changed, 2 were there already" in upload(client, "customers", CUSTOMERS)
+    assert "0 new, 0 changed, 2 already there" in upload(client, "customers", CUSTOMERS)
     assert [line for line in Contents.of(empty).rows if "audit" not in line] == before
     assert "Anna" in client.get("/customers").text
     assert "brought in: customers" in plain(client.get("/settings/audit").text)
@@ -39,18 +37,18 @@ def test_contacts_without_a_zone_are_of_the_one_that_was_chosen(empty: Company) 
     client = reader(empty)
     upload(client, "customers", CUSTOMERS)
     contacts = b"external_id,customer,kind,touchpoint,value,occurred_at\nE-1,A-1,visit,shop,70,2026-05-01 12:00\n"
-    assert "1 are new" in upload(client, "contacts", contacts, zone="Asia/Tokyo")
+    assert "1 new" in upload(client, "contacts", contacts, zone="Asia/Tokyo")
     with empty.runtime.reading() as session:
         at = session.execute(sa.text("SELECT occurred_at FROM contact_events")).scalar_one()
     assert at == 1_777_604_400  # noon in Tokyo
     later = contacts.replace(b"E-1", b"E-2")
-    assert "1 were refused" in upload(client, "contacts", later, zone="")
+    assert "1 refused" in upload(client, "contacts", later, zone="")
 
 
 def test_a_wrong_row_is_told_with_its_line_and_why_and_the_others_go_in(empty: Company) -> None:
     page = upload(reader(empty), "customers", CUSTOMERS + b"A-3,<b>Chen,nonsense,yes\n")
     said = plain(page)
-    assert "2 are new, 0 were changed, 0 were there already, and 1 were refused." in said
+    assert "2 new, 0 changed, 0 already there, 1 refused." in said
     assert 'data-label="Line">4</td>' in page
     assert "email is not an e-mail address" in said
 
@@ -85,7 +83,7 @@ def test_no_file_and_no_such_zone_are_told(empty: Company) -> None:
 def test_each_step_is_told_while_it_goes_on(empty: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_import, "ROWS_PER_TRANSACTION", 1)
     said = plain(upload(reader(empty), "customers", CUSTOMERS))
-    assert "0 of 2 rows 1 of 2 rows 2 of 2 rows 2 are new" in said
+    assert "0 of 2 rows 1 of 2 rows 2 of 2 rows 2 new" in said
 
 
 def test_an_import_that_is_left_half_way_keeps_what_went_in_and_the_same_file_brings_the_rest(
@@ -95,7 +93,7 @@ def test_an_import_that_is_left_half_way_keeps_what_went_in_and_the_same_file_br
     steps = bringing.bring(empty.runtime, "customers", BytesIO(CUSTOMERS), None, "anna")
     assert [next(steps).done, next(steps).done] == [0, 1]
     steps.close()  # type: ignore[attr-defined]
-    assert "1 are new, 0 were changed, 1 were there already" in upload(reader(empty), "customers", CUSTOMERS)
+    assert "1 new, 0 changed, 1 already there" in upload(reader(empty), "customers", CUSTOMERS)
 
 
 def test_an_import_that_breaks_off_says_so(empty: Company, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,13 +109,13 @@ def test_an_import_that_breaks_off_says_so(empty: Company, monkeypatch: pytest.M
     client = reader(empty)
     assert "It broke off. What went in stays" in upload(client, "customers", CUSTOMERS)
     monkeypatch.undo()
-    assert "1 are new, 0 were changed, 1 were there already" in upload(client, "customers", CUSTOMERS)
+    assert "1 new, 0 changed, 1 already there" in upload(client, "customers", CUSTOMERS)
 
 
 def test_the_sample_files_go_in_as_they_are(empty: Company) -> None:
     client = reader(empty)
     for what in ("customers", "contacts"):
-        assert "1 are new" in upload(client, what, client.get(f"/bring/{what}.csv").data)
+        assert "1 new" in upload(client, what, client.get(f"/bring/{what}.csv").data)
 
 
 def test_the_first_steps_follow_what_was_done(empty: Company) -> None:

@@ -44,7 +44,7 @@ def bring(visitor: Visitor, folder: Path, what: str, rows: str) -> None:
     visitor.page.get_by_role("link", name=f"Bring in {what}").first.click()
     visitor.page.get_by_label("File").set_input_files(file)
     visitor.page.get_by_role("button", name="Bring it in").click()
-    visitor.page.get_by_text("are new,").wait_for()
+    visitor.page.get_by_text("already there,").wait_for()
 
 
 def until_asked(company: Company, customer: str) -> None:
