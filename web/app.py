@@ -45,6 +45,8 @@ from web import (
 
 LARGEST_REQUEST = 8 * 1024 * 1024
 """Bytes; the API has its own, smaller limit in items."""
+LARGEST_FIELDS = 512 * 1024
+"""Bytes of what is typed in a form. It is also what may be read of a file at once, so more than the 64 kB that are."""
 OF_OURS = (
     overview,
     beginning,
@@ -100,7 +102,7 @@ def _configure(app: Flask, runtime: Runtime) -> None:
     app.config.update(
         SECRET_KEY=runtime.settings.key("web session"),
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FIELDS,
         MAX_FORM_PARTS=50,
         SESSION_COOKIE_NAME="__Host-outreach" if is_secure else "outreach",
         SESSION_COOKIE_SECURE=is_secure,

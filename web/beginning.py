@@ -78,9 +78,9 @@ def take_in(what: str) -> ResponseReturnValue:
         return _page(what, 422, problem=gettext("Choose a file first."))
     if zone and zone not in known_zones():
         return _page(what, 422, problem=gettext("There is no such time zone."))
-    steps = bringing.bring(
-        here.runtime(), what, BytesIO(file.read()), ZoneInfo(zone) if zone else None, here.somebody()
-    )
+    content = BytesIO(file.read())
+    file.close()  # the request ends only with the page, which goes on for as long as the import
+    steps = bringing.bring(here.runtime(), what, content, ZoneInfo(zone) if zone else None, here.somebody())
     try:
         first = next(steps)
     except UnusableFile as unusable:

@@ -111,21 +111,32 @@ def _whose(session: Session, runtime: Runtime, wanted: str) -> int | None:
 
 def _matches(wanted: str, most: int | None) -> sa.ColumnElement[bool]:
     """Customers who match, each way of matching by an index of its own; of each way the newest `most`, or all. What is
-    shorter than an index can find in the middle of a word is looked for where words begin."""
-    text = _literal(wanted)
-    likes = [f"%{text}%"] if len(wanted) >= SHORTEST_PART else [f"{text}%", f"% {text}%"]
+    shorter than an index can find in the middle of a word is looked for where words begin, and any `most` are found."""
+    text, is_short = _literal(wanted), len(wanted) < SHORTEST_PART
+    likes = [f"{text}%", f"% {text}%"] if is_short else [f"%{text}%"]
+    there, merged, whose = col(Customer.merged_into).is_(None), col(Customer.merged_into), col(ContactPoint.customer_id)
+    ways: list[tuple[Any, sa.ColumnElement[bool]]] = [(whose, _in_address(wanted, likes))]
+    if "@" not in wanted:
+        ways += [
+            (col(Customer.id), _like(Customer.name, likes) & there),
+            (col(Customer.id), _like(Customer.external_id, likes) & there),
+            (merged, _like(Customer.external_id, likes) & merged.is_not(None)),
+        ]
+    queries = (sa.select(who).where(matches).limit(most) for who, matches in ways)
+    found = (one if is_short else one.order_by(one.selected_columns[0].desc()) for one in queries)
+    return col(Customer.id).in_(sa.union_all(*(sa.select(one.subquery()) for one in found)))
+
+
+def _in_address(wanted: str, likes: list[str]) -> sa.ColumnElement[bool]:
+    """What stands behind the @ of an address is much the same for many, so it is only looked at, and finds nobody."""
     digits = "".join(c for c in wanted if c.isdigit())
-    is_a_number = len(digits) > 3 and not any(c.isalpha() for c in wanted)
-    addresses = [*likes, f"%{digits.lstrip('0')}%"] if is_a_number else likes
-    there, merged = col(Customer.merged_into).is_(None), col(Customer.merged_into)
-    ways: list[tuple[Any, sa.ColumnElement[bool]]] = [
-        (col(Customer.id), _like(Customer.name, likes) & there),
-        (col(Customer.id), _like(Customer.external_id, likes) & there),
-        (merged, _like(Customer.external_id, likes) & merged.is_not(None)),
-        (col(ContactPoint.customer_id), _like(ContactPoint.address, addresses)),
-    ]
-    found = (sa.select(who).where(matches).order_by(who.desc()).limit(most).subquery() for who, matches in ways)
-    return col(Customer.id).in_(sa.union_all(*(sa.select(one) for one in found)))
+    if len(digits) > 3 and not any(c.isalpha() for c in wanted):
+        return _like(ContactPoint.address, [*likes, f"%{digits.lstrip('0')}%"])
+    before, at, _ = wanted.partition("@")
+    if at and len(before) >= SHORTEST_PART:
+        whole = sa.func.lower(col(ContactPoint.address)).like(f"%{_literal(wanted.lower())}%", escape=_ESCAPE)
+        return _like(ContactPoint.address, [f"%{_literal(before)}@%"]) & whole
+    return _like(ContactPoint.address, likes)
 
 
 def _like(column: Any, likes: list[str]) -> sa.ColumnElement[bool]:

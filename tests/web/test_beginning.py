@@ -5,6 +5,8 @@ from io import BytesIO
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from outreach import bringing, csv_import, drafts, intake, policy_book, starter
 from outreach.reports.beginning import STEPS, beginning
@@ -19,8 +21,9 @@ CUSTOMERS = b"external_id,name,email,consent_email\nA-1,Anna,anna@example.com,ye
 
 def upload(client: FlaskClient, what: str, file: bytes, **fields: str) -> str:
     page = f"/bring/{what}"
-    form = {"csrf_token": token_of(client.get(page)), "file": (BytesIO(file), "people.csv"), **fields}
-    return client.post(page, data=form, content_type="multipart/form-data").text
+    sent = FileStorage(BytesIO(file), "people.csv")
+    boundary, body = encode_multipart({"csrf_token": token_of(client.get(page)), "file": sent, **fields})
+    return client.post(page, data=body, content_type=f"multipart/form-data; boundary={boundary}").text
 
 
 def test_a_file_of_customers_goes_in_and_again_changes_nothing(empty: Company) -> None:
@@ -51,6 +54,13 @@ def test_a_wrong_row_is_told_with_its_line_and_why_and_the_others_go_in(empty: C
     assert "2 new, 0 changed, 0 already there, 1 refused." in said
     assert 'data-label="Line">4</td>' in page
     assert "email is not an e-mail address" in said
+
+
+def test_a_file_of_some_size_goes_in_and_one_that_is_too_large_is_refused_in_words(empty: Company) -> None:
+    client = reader(empty)
+    many = b"external_id,note\n" + b"".join(b"M-%d,%s\n" % (number, b"x" * 1000) for number in range(700))
+    assert "700 new" in upload(client, "customers", many)
+    assert "nothing was kept" in upload(client, "customers", b"external_id\n" + b"x" * 8_400_000)
 
 
 @pytest.mark.parametrize(
