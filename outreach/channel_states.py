@@ -61,8 +61,12 @@ def resume(runtime: Runtime, channels: tuple[str, ...], by: str) -> None:
 def _switch(runtime: Runtime, channels: tuple[str, ...], by: str, changed: dict[str, object]) -> None:
     with runtime.writing() as session:
         for channel in channels:
+            _write(session, channel, {})
+            its = sa.select(col(ChannelState.stopped)).where(col(ChannelState.channel) == channel)
+            was = session.execute(its.with_for_update()).scalar_one()
             _write(session, channel, changed)
-            audit.record(session, runtime.now(), by, {"channel": channel, "stopped": changed["stopped"]})
+            said = {"channel": channel, "before": {"stopped": was}, "after": {"stopped": changed["stopped"]}}
+            audit.record(session, runtime.now(), by, said)
 
 
 def back_off(session: Session, channel: str, until: int, reason: str) -> None:

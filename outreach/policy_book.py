@@ -111,7 +111,8 @@ def publish(runtime: Runtime, text: str, by: str) -> Edition:
         )
         session.add(row)
         session.flush()
-        audit.record(session, runtime.now(), by, {"published": name, "version": row.version})
+        versions = {"before": live.version if live is not None else None, "after": row.version}
+        audit.record(session, runtime.now(), by, {"published": name, **versions})
         _look_again(session, name, runtime.now())
         _turn_again(session, before, document, runtime.now())
         return _edition(row)
@@ -130,7 +131,8 @@ def retire(runtime: Runtime, name: str, by: str) -> bool:
         )
         if not retired.rowcount:  # type: ignore[attr-defined]
             return False
-        audit.record(session, runtime.now(), by, {"retired": name})
+        states = {"before": PolicyState.LIVE, "after": PolicyState.RETIRED}
+        audit.record(session, runtime.now(), by, {"retired": name, **states})
         session.execute(
             sa.update(Intent)
             .where(col(Intent.policy) == name, col(Intent.state) == IntentState.OPEN)

@@ -56,7 +56,8 @@ def assign(runtime: Runtime, reply_id: int, customer_external_id: str, by: str) 
         hearing.settle(session, customer, reply, _read_again(reply, customer))
         if reply.sure and reply.looked_at is None:
             reply.looked_at, reply.looked_by = runtime.now(), by
-        audit.record(session, runtime.now(), by, {"reply": reply.id, "assigned_to": customer.id})
+        said = {"reply": reply.id, "before": {"customer": None}, "after": {"customer": customer.id}}
+        audit.record(session, runtime.now(), by, said)
     talking.after(runtime, reply.inbox_id)
     return True
 
@@ -72,14 +73,15 @@ def decide(runtime: Runtime, reply_id: int, verdict: int | Verdict, by: str, see
             return False
         if seen is not None and seen != (reply.looked_at or 0):
             raise AlreadyDecided(reply_id)
+        before = {"read_as": reply.intent, "score": reply.score}
         if customer is not None:
             hearing.resume(session, customer, reply, runtime.now())
         reply.looked_at, reply.looked_by = runtime.now(), by
         hearing.settle(session, customer, reply, reading, _asked_at(session, reply))
         if verdict is Verdict.NOTHING:
             reply.talk_at = None  # what a person had to read is not answered by a machine
-        said = {"reply": reply.id, "read_as": reply.intent, "score": reply.score}
-        audit.record(session, runtime.now(), by, said)
+        after = {"read_as": reply.intent, "score": reply.score}
+        audit.record(session, runtime.now(), by, {"reply": reply.id, "before": before, "after": after})
     talking.after(runtime, reply.inbox_id)
     return True
 

@@ -35,7 +35,7 @@ def create(runtime: Runtime, name: str, by: str = "operator") -> str:
         row = ApiToken(name=name, token_hash=_hash(plain), created_at=runtime.now())
         session.add(row)
         session.flush()
-        audit.record(session, runtime.now(), by, {"token_created": row.id})
+        audit.record(session, runtime.now(), by, {"token_created": row.id, "before": None, "after": name})
     return plain
 
 
@@ -67,7 +67,7 @@ def revoke(runtime: Runtime, token_id: int, by: str = "operator") -> bool:
         )
         if not ended.rowcount:  # type: ignore[attr-defined]
             return False
-        audit.record(session, runtime.now(), by, {"token_revoked": token_id})
+        audit.record(session, runtime.now(), by, {"token_revoked": token_id, "before": "in use", "after": "revoked"})
         return True
 
 

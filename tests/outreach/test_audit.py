@@ -36,9 +36,9 @@ def test_publishing_and_retiring_and_tokens_are_written_down_with_who_did_it(run
     policy_book.retire(runtime, "relationship", "bob")
     tokens.create(runtime, "shop", "ann")
     assert done(runtime) == [
-        ("ann", {"published": "relationship", "version": 1}),
-        ("bob", {"retired": "relationship"}),
-        ("ann", {"token_created": 1}),
+        ("ann", {"published": "relationship", "before": None, "after": 1}),
+        ("bob", {"retired": "relationship", "before": "live", "after": "retired"}),
+        ("ann", {"token_created": 1, "before": None, "after": "shop"}),
     ]
 
 

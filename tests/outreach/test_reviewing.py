@@ -86,7 +86,9 @@ def test_a_reply_that_gets_its_customer_is_their_answer_as_of_when_it_came(asked
     assert (reply.customer_id, reply.outreach_id) == (asked.id_of("K1"), ask.outreach_id)
     assert (reply.looked_at, reply.looked_by) == (asked.now, "marit")
     assert (ask.outcome, ask.outcome_at) == ("answered", came)
-    assert _audit(asked) == [{"reply": reply.id, "assigned_to": asked.id_of("K1")}]
+    assert _audit(asked) == [
+        {"reply": reply.id, "before": {"customer": None}, "after": {"customer": asked.id_of("K1")}}
+    ]
     assert (_waiting(asked), overview(asked.runtime).figures.answers) == (0, 1)
     asked.tick()
     assert [sent.body.splitlines()[0] for sent in asked.got()] == ["0 to 10?", "What went wrong?"]
@@ -169,7 +171,8 @@ def test_a_score_that_a_person_read_counts_and_is_answered(asked: World) -> None
     assert (reply.intent, reply.score, reply.sure, reply.looked_by) == ("answer", 3, True, "marit")
     assert (reply.text, reply.looked_at) == ("a 3 or rather a 4", asked.now)
     assert asked.ledger()[0].outcome == "answered"
-    assert _audit(asked) == [{"reply": reply.id, "read_as": "answer", "score": 3}]
+    before, after = {"read_as": "unclear", "score": None}, {"read_as": "answer", "score": 3}
+    assert _audit(asked) == [{"reply": reply.id, "before": before, "after": after}]
     asked.tick()
     assert [sent.body.splitlines()[0] for sent in asked.got()] == ["0 to 10?", "What went wrong?"]
 
@@ -228,7 +231,7 @@ def test_the_same_word_twice_is_said_once_and_another_word_is_another(asked: Wor
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(lambda _: _decide(asked, 3), range(6))) == 1
     assert _decide(asked, 4)
-    assert [entry["score"] for entry in _audit(asked)] == [3, 4]
+    assert [(entry["before"]["score"], entry["after"]["score"]) for entry in _audit(asked)] == [(None, 3), (3, 4)]
 
 
 def test_help_that_was_given_waits_no_more(asked: World) -> None:
