@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+from outreach.said import worded
+
 MOST_COLUMNS = 200
 LONGEST_LINE = 1_000_000
 """Characters. A row may span lines and be longer; a cell of more than 131,072 is refused by the reader itself."""
@@ -15,7 +17,11 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 
 
 class UnusableFile(Exception):
-    """Nothing of this file went in; the message says why, and what to do."""
+    """Nothing of this file went in; `why` says so, and what to do."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class Row(NamedTuple):
@@ -62,7 +68,7 @@ def _encoding(path: Path) -> str:
         if start.startswith(mark):
             return encoding
     if start.count(0) > len(start) // 4:
-        raise UnusableFile("this is not UTF-8 text (UTF-16, or not a CSV file at all); save it as 'CSV UTF-8'")
+        raise UnusableFile(worded("this is not UTF-8 text (UTF-16, or not a CSV file at all); save it as 'CSV UTF-8'"))
     return "utf-8"
 
 
@@ -82,10 +88,20 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
                     yield Row(line, cells)
                 line = reader.line_num + 1
         except csv.Error as problem:
-            raise UnusableFile(f"the row at line {line} cannot be read ({problem}); check its quotes") from None
+            raise UnusableFile(
+                worded(
+                    "the row at line %(line)s cannot be read (%(why)s); check its quotes", line=line, why=str(problem)
+                )
+            ) from None
         except UnicodeDecodeError as problem:
             line = _undecodable(path, encoding)
-            raise UnusableFile(f"line {line} is not {problem.encoding} text; save the file as 'CSV UTF-8'") from None
+            raise UnusableFile(
+                worded(
+                    "line %(line)s is not %(encoding)s text; save the file as 'CSV UTF-8'",
+                    line=line,
+                    encoding=problem.encoding,
+                )
+            ) from None
 
 
 def _undecodable(path: Path, encoding: str) -> int:
@@ -105,7 +121,9 @@ def _lines(text: TextIO) -> Iterator[str]:
     while line := text.readline(LONGEST_LINE + 1):
         number += 1
         if len(line) > LONGEST_LINE:
-            raise UnusableFile(f"line {number} is longer than {LONGEST_LINE:,} characters")
+            raise UnusableFile(
+                worded("line %(line)s is longer than %(most)s characters", line=number, most=f"{LONGEST_LINE:,}")
+            )
         yield line
 
 
@@ -114,11 +132,19 @@ def _header(row: Row, required: Sequence[str]) -> tuple[str, ...]:
     missing = [name for name in required if name not in names]
     twice = sorted({name for name in names if names.count(name) > 1}) if len(names) <= MOST_COLUMNS else []
     if len(names) > MOST_COLUMNS:
-        raise UnusableFile(f"it has {len(names):,} columns; at most {MOST_COLUMNS} are read")
+        raise UnusableFile(
+            worded("it has %(count)s columns; at most %(most)s are read", count=f"{len(names):,}", most=MOST_COLUMNS)
+        )
     if "" in names:
-        raise UnusableFile(f"column {names.index('') + 1} has no name")
+        raise UnusableFile(worded("column %(number)s has no name", number=names.index("") + 1))
     if missing:
-        raise UnusableFile(f"the first line must name the columns {', '.join(required)}; missing: {', '.join(missing)}")
+        raise UnusableFile(
+            worded(
+                "the first line must name the columns %(required)s; missing: %(missing)s",
+                required=", ".join(required),
+                missing=", ".join(missing),
+            )
+        )
     if twice:
-        raise UnusableFile(f"these columns are there twice: {', '.join(twice)}")
+        raise UnusableFile(worded("these columns are there twice: %(columns)s", columns=", ".join(twice)))
     return tuple(names)

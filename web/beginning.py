@@ -84,7 +84,7 @@ def take_in(what: str) -> ResponseReturnValue:
     try:
         first = next(steps)
     except UnusableFile as unusable:
-        return _page(what, 422, problem=gettext("Nothing went in: %(why)s.", why=unusable))
+        return _page(what, 422, problem=gettext("Nothing went in: %(why)s.", why=speech.said(unusable.why)))
     return stream_template("brought_in.html", what=what, steps=_told(chain([first], steps)))
 
 
