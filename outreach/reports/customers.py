@@ -110,10 +110,10 @@ def _whose(session: Session, runtime: Runtime, wanted: str) -> int | None:
 
 
 def _matches(wanted: str, most: int | None) -> sa.ColumnElement[bool]:
-    """Customers who match, each way of matching by an index of its own; of each way the newest `most`, or all. What is
-    shorter than an index can find in the middle of a word is looked for where words begin, and any `most` are found."""
-    text, is_short = _literal(wanted), len(wanted) < SHORTEST_PART
-    likes = [f"{text}%", f"% {text}%"] if is_short else [f"%{text}%"]
+    """Customers who match, each way of matching by an index of its own; of each way the newest `most`, or all."""
+    if len(wanted) < SHORTEST_PART:
+        return _begins(wanted, most)
+    likes = [f"%{_literal(wanted)}%"]
     there, merged, whose = col(Customer.merged_into).is_(None), col(Customer.merged_into), col(ContactPoint.customer_id)
     ways: list[tuple[Any, sa.ColumnElement[bool]]] = [(whose, _in_address(wanted, likes))]
     if "@" not in wanted:
@@ -122,9 +122,19 @@ def _matches(wanted: str, most: int | None) -> sa.ColumnElement[bool]:
             (col(Customer.id), _like(Customer.external_id, likes) & there),
             (merged, _like(Customer.external_id, likes) & merged.is_not(None)),
         ]
-    queries = (sa.select(who).where(matches).limit(most) for who, matches in ways)
-    found = (one if is_short else one.order_by(one.selected_columns[0].desc()) for one in queries)
-    return col(Customer.id).in_(sa.union_all(*(sa.select(one.subquery()) for one in found)))
+    found = (sa.select(who).where(matches).order_by(who.desc()).limit(most).subquery() for who, matches in ways)
+    return col(Customer.id).in_(sa.union_all(*(sa.select(one) for one in found)))
+
+
+def _begins(wanted: str, most: int | None) -> sa.ColumnElement[bool]:
+    """What is too short to be found in the middle of anything: names that begin with it, of many any `most`, and ids
+    that it is."""
+    spelled = dict.fromkeys((wanted, wanted.capitalize(), wanted.lower(), wanted.upper()))
+    name, id_, merged = col(Customer.name), col(Customer.id), col(Customer.merged_into)
+    begins = sa.or_(*(name.like(f"{_literal(one)}%", escape=_ESCAPE) for one in spelled))
+    named = sa.select(id_).where(begins, merged.is_(None)).limit(most).subquery()
+    known = sa.select(sa.func.coalesce(merged, id_)).where(col(Customer.external_id) == wanted)
+    return id_.in_(sa.union_all(sa.select(named), known))
 
 
 def _in_address(wanted: str, likes: list[str]) -> sa.ColumnElement[bool]:

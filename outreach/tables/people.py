@@ -24,6 +24,7 @@ class Customer(Table, table=True):
     __table_args__ = (
         sa.Index(None, "language", "id"),
         in_any_part("customers", "name"),
+        sa.Index("ix_customers_name_begins", "name", postgresql_ops={"name": "text_pattern_ops"}),
         in_any_part("customers", "external_id"),
     )
     id: int = row_id()

@@ -389,3 +389,11 @@ def test_somebody_is_found_by_a_whole_address_and_by_part_of_one(company: Compan
     for text in ("lotte.11@example.com", "Lotte.11@EXAMPLE.com", " lotte.11@example.com ", "lotte.11@exam", "tte.11"):
         assert [row.person.name for row in search(company.runtime, text).rows] == ["Lotte de Boer"], text
     assert search(company.runtime, "nobody.11@example.com").rows == ()
+
+
+def test_two_letters_find_names_that_begin_so_and_an_id_that_is_no_longer(company: Company) -> None:
+    intake.receive_customers(company.runtime, [{"external_id": "E", "email": "somebody@example.com"}])
+    for text in ("lo", "Lo", "LO"):
+        assert [row.person.name for row in search(company.runtime, text).rows] == ["Lotte de Boer"], text
+    assert {row.person.called for row in search(company.runtime, "E").rows} == {"Eva Smit", "E"}
+    assert search(company.runtime, "%").rows == ()

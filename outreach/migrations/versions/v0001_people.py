@@ -41,6 +41,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_customers_account_id"), "customers", ["account_id"], unique=False)
     _index_parts("customers", "name")
+    op.create_index("ix_customers_name_begins", "customers", ["name"], postgresql_ops={"name": "text_pattern_ops"})
     _index_parts("customers", "external_id")
     op.create_index(op.f("ix_customers_language_id"), "customers", ["language", "id"], unique=False)
     op.create_index(op.f("ix_customers_merged_into"), "customers", ["merged_into"], unique=False)
