@@ -77,6 +77,11 @@ class Text:
         return {name: every[name] for name in WRITTEN[self.kind]}
 
     @property
+    def share_used(self) -> float | None:
+        """Of those who were given the piece, how many used it (0 to 1); None as long as nobody was given it."""
+        return self.used / self.given if self.given else None
+
+    @property
     def edition(self) -> str:
         """Another one for other words: by it a change that was made meanwhile is noticed."""
         return hashlib.sha256(repr(sorted(self.written.items())).encode()).hexdigest()[:16]

@@ -41,8 +41,7 @@ SKIPPED = "skipped"
 def show() -> str:
     found = beginning(here.runtime())
     skipped = [step for step in session.get(SKIPPED, []) if step not in found.done]
-    ahead = next((step for step in STEPS if step not in found.done and step not in skipped), None)
-    told = {"steps": STEPS, "done": found.done, "skipped": skipped, "ahead": ahead}
+    told = {"steps": STEPS, "done": found.done, "skipped": skipped, "ahead": found.ahead(skipped)}
     ready = [library.policy(name) for name in library.NAMES]
     return render_template("begin.html", **told, ready=ready, settings=here.runtime().settings)
 

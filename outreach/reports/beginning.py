@@ -1,6 +1,6 @@
 """How far a new installation is on its way to a first ask."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -20,10 +20,9 @@ class Beginning:
 
     done: Sequence[str]
 
-    @property
-    def next(self) -> str | None:
-        """The first that is not done; None where all are."""
-        return next((step for step in STEPS if step not in self.done), None)
+    def ahead(self, skipped: Collection[str] = ()) -> str | None:
+        """The first that is neither done nor skipped; None where there is none."""
+        return next((step for step in STEPS if step not in self.done and step not in skipped), None)
 
 
 def beginning(runtime: Runtime) -> Beginning:

@@ -85,16 +85,14 @@ class Figures:
 
 def figures(session: Session, now: int) -> Figures:
     """Those that the clock keeps, where it does; else counted now."""
-    row = session.execute(sa.select(col(KeptFigures.counted_at), col(KeptFigures.figures))).first()
-    if row is not None and now - STALE < row.counted_at <= now:
-        return _told(row.figures)
-    return _counted(session, now)
+    return _kept(session, now) or _counted(session, now)
 
 
 def affected(runtime: Runtime) -> tuple[Affected, ...]:
-    """Whom each policy reaches, as of the same moment as the figures."""
+    """Whom each policy reaches: as the clock keeps it, where it does; else counted now."""
     with runtime.reading() as session:
-        return figures(session, runtime.now()).affected
+        kept = _kept(session, runtime.now())
+        return kept.affected if kept is not None else _affected(session, runtime.now())
 
 
 def keep(runtime: Runtime) -> None:
@@ -107,6 +105,11 @@ def keep(runtime: Runtime) -> None:
         row = {"id": 1, "counted_at": found.counted_at, "figures": asdict(found)}
         kept = insert_into(session, KeptFigures).values(row)
         session.execute(kept.on_conflict_do_update(index_elements=["id"], set_=row))
+
+
+def _kept(session: Session, now: int) -> Figures | None:
+    row = session.execute(sa.select(col(KeptFigures.counted_at), col(KeptFigures.figures))).first()
+    return _told(row.figures) if row is not None and now - STALE < row.counted_at <= now else None
 
 
 def _told(kept: Mapping[str, Any]) -> Figures:

@@ -32,12 +32,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One channel. `goes` is sandbox, out or nowhere; `through` the sender's name where it goes out. `lacks` are the
-    settings without which it cannot really send; of several in one place, any."""
+    """One channel. `goes` is sandbox, out or nowhere. `lacks` are the settings without which it cannot really send; of
+    several in one place, any."""
 
     channel: str
     goes: str
-    through: str
     lacks: tuple[tuple[str, ...], ...]
     closed: Closed | None
     calls: tuple[Call, ...]
@@ -52,7 +51,7 @@ def ways(runtime: Runtime) -> list[Way]:
     return [
         Way(
             channel,
-            *_goes(runtime, channel),
+            _goes(runtime, channel),
             _lacking(settings, channel),
             closed.get(channel),
             tuple(_call(settings, one) for one in health if one.provider == PROVIDERS[channel]),
@@ -61,11 +60,11 @@ def ways(runtime: Runtime) -> list[Way]:
     ]
 
 
-def _goes(runtime: Runtime, channel: str) -> tuple[str, str]:
+def _goes(runtime: Runtime, channel: str) -> str:
     sender = runtime.senders.get(channel)
     if sender is None:
-        return "nowhere", ""
-    return ("sandbox", "") if isinstance(sender, Sandbox) else ("out", type(sender).__name__)
+        return "nowhere"
+    return "sandbox" if isinstance(sender, Sandbox) else "out"
 
 
 def _lacking(settings: Settings, channel: str) -> tuple[tuple[str, ...], ...]:

@@ -136,7 +136,7 @@ def test_the_first_steps_follow_what_was_done(empty: Company) -> None:
 
     policy_book.publish(empty.runtime, text("guard"), "outreach migrate")
     assert done() == ["sender"]  # this company has a name
-    assert beginning(empty.runtime).next == "words"
+    assert beginning(empty.runtime).ahead() == "words"
     send(client, "/begin", "/content/starter")
     upload(client, "customers", CUSTOMERS)
     assert done() == ["sender", "words"]
@@ -146,7 +146,7 @@ def test_the_first_steps_follow_what_was_done(empty: Company) -> None:
     drafts.propose(empty.runtime, "after-valuable-contact", 1, "anna")
     assert done() == ["sender", "words", "people", "policy", "replay"]
     drafts.publish(empty.runtime, "after-valuable-contact", 1, "anna", alone=True)
-    assert beginning(empty.runtime).next is None
+    assert beginning(empty.runtime).ahead() is None
     assert "That is all." in client.get("/begin").text
 
 

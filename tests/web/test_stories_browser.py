@@ -39,12 +39,15 @@ def written(at: int) -> str:
 
 
 def bring(visitor: Visitor, folder: Path, what: str, rows: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
     file = folder / f"{what}.csv"
     file.write_text(rows, encoding="utf-8")
     visitor.page.get_by_role("link", name=f"Bring in {what}").first.click()
     visitor.page.get_by_label("File").set_input_files(file)
     visitor.page.get_by_role("button", name="Bring it in").click()
     visitor.page.get_by_text("already there,").wait_for()
+    assert Axe().run(visitor.page).violations_count == 0
 
 
 def until_asked(company: Company, customer: str) -> None:
