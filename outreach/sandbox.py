@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from channels.message import Channel, InboundMessage, Message
-from channels.sandbox import write_reply
+from channels.sandbox import Sandbox, write_reply
 from outreach import database, letters, replies
 from outreach.bulk import insert_into
 from outreach.database import among
@@ -96,6 +96,15 @@ class NoAddress(Exception):
     """The customer is not known, or has no address in this channel to answer from."""
 
 
+class ReallySends(Exception):
+    """This channel really sends, so what comes back on it comes from the customer alone."""
+
+
+def keeps(runtime: Runtime, channel: str) -> bool:
+    """Whether what goes by this channel stays in the sandbox."""
+    return not runtime.settings.real_channels or isinstance(runtime.senders.get(channel), Sandbox)
+
+
 def conversations(session: Session, most: int = NEWEST) -> list[Conversation]:
     """Who got messages in the sandbox lately, the latest first."""
     lately = sa.select(SandboxMessage).order_by(col(SandboxMessage.id).desc()).limit(most * LATELY).subquery()
@@ -166,11 +175,13 @@ def mail(runtime: Runtime, customer: str, outreach_id: int) -> str | None:
 
 
 def answer(runtime: Runtime, customer: str, channel: Channel, text: str, key: str | None = None) -> int:
-    """Answer as this customer (external id) would; returns the id of the inbox row. Raises NoAddress.
+    """Answer as this customer (external id) would; returns the id of the inbox row. Raises NoAddress, ReallySends.
 
     Travels the road of every reply: stored as it comes and committed, then taken in. The same `key` twice is the same
     message delivered twice, and becomes one reply.
     """
+    if not keeps(runtime, channel):
+        raise ReallySends
     with runtime.writing() as session:
         address = session.execute(
             sa.select(col(ContactPoint.address))

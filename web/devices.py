@@ -32,11 +32,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """`phone` oldest first, as phones show it; `mailbox` newest first, as mailboxes do."""
+    """`phone` oldest first, as phones show it; `mailbox` newest first, as mailboxes do. `here` are the channels that
+    stay in the sandbox: on the others nobody but the customer answers."""
 
     person: Person
     phone: tuple[Item, ...]
     mailbox: tuple[Item, ...]
+    here: frozenset[str]
 
     @classmethod
     def of(cls, runtime: Runtime, external_id: str) -> Self | None:
@@ -48,7 +50,8 @@ class Devices:
             lines = sandbox.thread(session, who.external_id)
         asks = [line for line in lines if line.kind in ("ask", "reminder")]
         last = asks[-1] if asks else None  # what is written on either device belongs to it
-        return cls(who, _items(lines, Channel.SMS, last), _items(lines, Channel.EMAIL, last)[::-1])
+        here = frozenset(channel for channel in Channel if sandbox.keeps(runtime, channel))
+        return cls(who, _items(lines, Channel.SMS, last), _items(lines, Channel.EMAIL, last)[::-1], here)
 
 
 def _items(lines: Sequence[Line], channel: Channel, last: Line | None) -> tuple[Item, ...]:

@@ -13,6 +13,7 @@ PAGES: Mapping[str, tuple[Role, Role]] = {
     "care": (A, A),
     "replies": (V, M),
     "sandbox": (V, M),
+    "rehearsing": (V, M),
     "policies": (V, A),
     "writing": (V, M),
     "trying": (V, M),

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from secrets import token_hex
+from typing import NoReturn
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -9,7 +10,7 @@ from flask_babel import gettext
 from channels.message import Channel
 from outreach import sandbox, uses
 from outreach.reports.gifts import gift
-from outreach.sandbox import NoAddress
+from outreach.sandbox import NoAddress, ReallySends
 from web import doors, here
 from web.devices import Devices
 from web.forms import field
@@ -24,7 +25,8 @@ LONGEST_TOKEN = 64
 def choose() -> str:
     with here.runtime().reading() as session:
         found = sandbox.conversations(session)
-    return render_template("sandbox.html", conversations=found, newest=sandbox.NEWEST)
+    real = [channel for channel in here.runtime().senders if not sandbox.keeps(here.runtime(), channel)]
+    return render_template("sandbox.html", conversations=found, newest=sandbox.NEWEST, real=real)
 
 
 @blueprint.get("/<path:external_id>")
@@ -58,6 +60,8 @@ def answer(external_id: str) -> Response:
         sandbox.answer(here.runtime(), external_id, channel, text, sha256(f"{key}:{text}".encode()).hexdigest())
     except NoAddress:
         abort(404, gettext("This customer has no address to answer from."))
+    except ReallySends:
+        _refuse_real()
     flash(gettext("The answer is on its way the same road as a real one; it is on the replies page now."))
     return _back(external_id)
 
@@ -67,9 +71,15 @@ def use(external_id: str) -> Response:
     given = gift(here.runtime(), field("token", LONGEST_TOKEN))
     if given is None:
         abort(404)
+    if here.runtime().settings.real_channels:
+        _refuse_real()
     uses.record(here.runtime(), given.outreach_id)
     flash(gettext("It was opened, as the customer would. That counts as used."))
     return _back(external_id)
+
+
+def _refuse_real() -> NoReturn:
+    abort(409, gettext("Messages really leave here, so only customers answer. To try something, rehearse it."))
 
 
 def _back(external_id: str) -> Response:

@@ -158,7 +158,7 @@ class Play:
         reaction = self._respondents.react(customer, kind, number)
         if reaction is None:
             return None
-        text = "" if reaction.deed is Deed.USED else say(
+        text = "" if reaction.deed is Deed.USED else reaction.words or say(
             reaction, message.language, self._respondents.pick(customer, kind, number)
         )  # fmt: skip
         at = message.at + reaction.after

@@ -34,11 +34,15 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """What a customer does with a message, and how many seconds after it reached them; `score` 0-10 of an answer."""
+    """What a customer does with a message, and how many seconds after it reached them; `score` 0-10 of an answer.
+
+    `words` are what they write; where there are none, chance chooses them.
+    """
 
     deed: Deed
     after: int
     score: int | None = None
+    words: str = ""
 
 
 class Respondents:

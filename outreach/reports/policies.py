@@ -26,6 +26,13 @@ def meeting(live: Sequence[Edition]) -> Mapping[str, Sequence[str]]:
     }
 
 
+def kinds_in_force(runtime: Runtime) -> tuple[str, ...]:
+    """The kinds of contact that live policies name; none where each takes any."""
+    live = [policy_book.parse(edition.document) for edition in editions(runtime) if edition.state == PolicyState.LIVE]
+    terms = [document.contact for document in live if isinstance(document, Policy) and document.contact]
+    return tuple(dict.fromkeys(kind for its in terms for kind in its.kinds))
+
+
 def _share_kinds(one: Policy, other: Policy) -> bool:
     mine, theirs = (set(policy.contact.kinds) if policy.contact else set() for policy in (one, other))
     return not mine or not theirs or bool(mine & theirs)

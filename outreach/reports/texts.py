@@ -57,6 +57,13 @@ def told(session: Session) -> list[str]:
     return list(session.execute(sa.select(each.c.language).where(each.c.language.is_not(None))).scalars())
 
 
+def written_in(runtime: Runtime) -> list[str]:
+    """The languages that anything on the shelf is written in."""
+    with runtime.reading() as session:
+        both = sa.union(sa.select(col(Content.language)).where(col(Content.active)), sa.select(col(Survey.language)))
+        return sorted(session.execute(both).scalars())
+
+
 def plain(code: str) -> str:
     """A language without its country, as the texts have it."""
     return code.split("-", maxsplit=1)[0].lower()

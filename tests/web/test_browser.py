@@ -25,6 +25,7 @@ PAGES = {
     "reply": "/replies/1",
     "sandbox": "/sandbox",
     "devices": "/sandbox/C-1012",
+    "rehearse": "/rehearse",
     "policies": "/policies",
     "policy": "/policies/guard/1",
     "try": "/policies/try",
@@ -113,24 +114,26 @@ def test_an_amount_is_turned_seen_at_once_saved_put_forward_and_published(visito
     assert "40" in page.locator("del").first.inner_text()
 
 
-def test_a_draft_is_tried_and_a_difference_explained(company: Company, visitor: Visitor, theme: str) -> None:
+def _look(visitor: Visitor, name: str, theme: str) -> None:
+    """The page as it is now: for everyone, at both widths, kept as a picture."""
     from axe_playwright_python.sync_playwright import Axe
 
     page = visitor.page
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    visitor.unfold()
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{name}, {theme}: {found.generate_report()}"
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=SHOTS / f"{name}-en-{theme}-{width}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} at {width}"
+    page.set_viewport_size({"width": 1280, "height": WIDTHS[1280]})
+
+
+def test_a_draft_is_tried_and_a_difference_explained(company: Company, visitor: Visitor, theme: str) -> None:
+    page = visitor.page
     sample.forget()
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-    SHOTS.mkdir(parents=True, exist_ok=True)
-
-    def look(name: str) -> None:
-        visitor.unfold()
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{name}, {theme}: {found.generate_report()}"
-        for width, height in WIDTHS.items():
-            page.set_viewport_size({"width": width, "height": height})
-            page.screenshot(path=SHOTS / f"{name}-en-{theme}-{width}.png", full_page=True)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} at {width}"
-        page.set_viewport_size({"width": 1280, "height": WIDTHS[1280]})
-
     visitor.go("/policies")
     page.get_by_role("link", name="Try a draft on your own history").click()
     page.get_by_role("link", name="after-valuable-contact").click()
@@ -138,17 +141,30 @@ def test_a_draft_is_tried_and_a_difference_explained(company: Company, visitor: 
     typed.fill(re.sub(r"minimum_value = \d+", "minimum_value = 90", typed.input_value()))
     page.get_by_role("button", name="What would it bring?").click()
     page.get_by_text("fewer than what is in force").wait_for(timeout=60_000)
-    look("tried")
+    _look(visitor, "tried", theme)
     page.get_by_role("button", name="Why?").first.click()
     page.get_by_role("heading", name="Under the draft").wait_for()
-    look("tried-person")
+    _look(visitor, "tried-person", theme)
     page.get_by_role("button", name="Back to the draft").click()
     page.get_by_role("button", name="Replay everybody").click()
     page.get_by_text("It waits for a worker.").wait_for()
-    look("tried-waiting")
+    _look(visitor, "tried-waiting", theme)
     whole.carry_out(company.runtime, [1])
     page.get_by_text("What every amount costs").wait_for(timeout=10_000)  # nobody loaded the page again
-    look("tried-everybody")
+    _look(visitor, "tried-everybody", theme)
+
+
+def test_a_customer_is_made_up_opens_something_answers_and_is_asked_back(visitor: Visitor, theme: str) -> None:
+    page = visitor.page
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    visitor.go("/sandbox")
+    page.get_by_role("link", name="Rehearse with a made-up customer").click()
+    page.get_by_role("button", name="What would they get?").click()
+    page.get_by_role("button", name="Open it").first.click()
+    page.get_by_role("button", name="9", exact=True).first.click()
+    page.get_by_text("Asked back").wait_for()
+    assert page.url.endswith("#ask.1")
+    _look(visitor, "rehearsed", theme)
 
 
 def test_a_score_is_pressed(company: Company, visitor: Visitor) -> None:

@@ -30,6 +30,7 @@ PAGES = (
     "/replies/1",
     "/sandbox",
     "/sandbox/C-1001",
+    "/rehearse",
     "/policies",
     "/policies/guard/1",
     "/policies/guard/edit",
@@ -175,6 +176,7 @@ def test_every_route_that_changes_something_is_a_form_with_a_token_or_has_a_secr
     }
     assert changing == {
         "sandbox",
+        "rehearsing",
         "replies",
         "trying",
         "editing",

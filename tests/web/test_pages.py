@@ -25,7 +25,7 @@ from web.app import create_app
 
 EVERY_PAGE = (
     "/", "/customers", "/customers?q=Anna", "/customers/C-1001", "/replies", "/replies?show=waiting", "/replies/1",
-    "/sandbox", "/sandbox/C-1001", "/policies", "/policies/guard/1", "/policies/try",
+    "/sandbox", "/sandbox/C-1001", "/rehearse", "/policies", "/policies/guard/1", "/policies/try",
     "/policies/guard/edit", "/policies/relationship/edit", "/policies/guard/versions",
     "/content", "/content/1", "/content/new", "/content/1/preview", "/surveys", "/surveys/2", "/surveys/2/preview",
     "/begin", "/bring/customers", "/bring/contacts",
