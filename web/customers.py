@@ -12,7 +12,7 @@ from outreach.reports.week import ThisWeek
 from web import here, speech
 from web.asking import Asking
 from web.care import PAUSES
-from web.forms import whole_number
+from web.forms import tells_an_address, whole_number
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
 
@@ -20,12 +20,27 @@ LAST_PAGE = 10_000
 
 
 @blueprint.get("")
-def find() -> str:
-    text = request.args.get("q", "")
+def find() -> ResponseReturnValue:
+    if tells_an_address(request.args.get("q", "")):
+        return redirect(url_for("customers.find"))
+    return _found()
+
+
+@blueprint.post("")
+def look_for() -> ResponseReturnValue:
+    """What is looked for, sent by form; where it is no address the page has one that can be kept."""
+    text = request.form.get("q", "").strip()
+    if not tells_an_address(text):
+        return redirect(url_for("customers.find", q=text or None, this=request.form.get("this")), 303)
+    return _found()
+
+
+def _found() -> str:
+    text = request.values.get("q", "")
     page = whole_number("page", least=1, most=LAST_PAGE, default=1)
-    this = next((what for what in ThisWeek if what == request.args.get("this")), None)
-    found = search(here.runtime(), text, page, this)
-    return render_template("customers.html", found=found, text=text, page=page, this=this)
+    this = next((what for what in ThisWeek if what == request.values.get("this")), None)
+    told = {"found": search(here.runtime(), text, page, this), "is_told": tells_an_address(text)}
+    return render_template("customers.html", text=text, page=page, this=this, **told)
 
 
 @blueprint.get("/<path:external_id>")

@@ -12,7 +12,7 @@ from outreach.reports.replies import Which, counts, replies
 from outreach.reports.thread import Thread, thread
 from outreach.reviewing import AlreadyAssigned, AlreadyDecided, Verdict
 from web import here
-from web.forms import whole_number
+from web.forms import tells_an_address, whole_number
 
 blueprint = Blueprint("replies", __name__, url_prefix="/replies")
 
@@ -34,6 +34,17 @@ def show() -> str:
 
 @blueprint.get(ONE)
 def one(reply_id: int) -> Response:
+    if tells_an_address(request.args.get("q", "")):
+        return _to(reply_id)
+    return _page(_thread(reply_id))
+
+
+@blueprint.post(ONE)
+def look_for(reply_id: int) -> Response:
+    """Whose it may be, sent by form; where that is no address the page has one that can be kept."""
+    text = request.form.get("q", "").strip()
+    if not tells_an_address(text):
+        return make_response(redirect(url_for("replies.one", reply_id=reply_id, q=text or None), 303))
     return _page(_thread(reply_id))
 
 

@@ -26,12 +26,14 @@ PAGES: Mapping[str, tuple[Role, Role]] = {
 
 APART: Mapping[str, Role] = {
     "editing.publish": P,
+    "customers.look_for": V,
+    "replies.look_for": V,
     "care.pause": M,
     "beginning.skip": V,
     "settings.api_tokens": A,
     "settings.audit_log": A,
 }
-"""Endpoints that ask for more than their blueprint does."""
+"""Endpoints that ask for more than their blueprint does, or for less: looking for somebody changes nothing."""
 
 
 def needed(endpoint: str | None, changes: bool) -> Role | None:

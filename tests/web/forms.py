@@ -14,9 +14,15 @@ def token_of(page: TestResponse) -> str:
     return found[1]
 
 
-def send(client: FlaskClient, page: str, action: str, **fields: str) -> TestResponse:
+def send(client: FlaskClient, page: str, action: str, /, **fields: str) -> TestResponse:
     """Open a page and send a form of it."""
     return client.post(action, data={"csrf_token": token_of(client.get(page)), **fields})
+
+
+def look_for(client: FlaskClient, text: str, page: str = "/customers") -> TestResponse:
+    """What is found, after whatever way leads there."""
+    answer = send(client, page, page, q=text)
+    return client.get(answer.location) if answer.status_code == 303 else answer
 
 
 def links_in(page: TestResponse) -> Iterable[str]:

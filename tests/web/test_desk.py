@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from outreach.reports.replies import replies as listed
 from outreach.reports.thread import Thread, thread
 from outreach.reviewing import Verdict
 from outreach.tables import Attempt, AuditEntry, InboxMessage, LedgerEntry, Outreach, Quarantined, Reply
-from tests.web.forms import send
+from tests.web.forms import links_in, look_for, send
 from tests.web.seed import Company
 
 DOUBTFUL = "8, but I thought I had asked you\n   to stop <b>calling</b> me & mine"
@@ -180,10 +181,24 @@ def test_the_same_decision_twice_is_one(company: Company, client: FlaskClient) -
 @pytest.mark.parametrize("text", ["vries", "anna.0@", "C-1001"])
 def test_customers_that_match_are_offered(company: Company, client: FlaskClient, text: str) -> None:
     reply_id = stranger(company, "3 nobody called me back")
-    page = client.get(f"/replies/{reply_id}", query_string={"q": text})
+    page = look_for(client, text, f"/replies/{reply_id}")
     assert re.findall(r'name="customer" value="([^"]+)"', page.text) == ["C-1001"]
     assert "ada.elsewhere@a.eu" in page.text
     assert "Nobody is known by the address this came from." in words(page)
+
+
+@pytest.mark.parametrize("page", ["/customers", "/replies/{}"])
+@pytest.mark.parametrize("text", ["anna.0@", "+31612007919", "06-1200 7919"])
+def test_an_address_that_is_looked_for_stands_in_no_address_of_a_page(
+    company: Company, client: FlaskClient, page: str, text: str
+) -> None:
+    page = page.format(stranger(company, "3 nobody called me back"))
+    found = send(client, page, page, q=text)
+    assert found.status_code == 200
+    assert ("Anna" in found.text) == ("anna" in text)
+    assert all(text not in unquote(link) for link in links_in(found))
+    assert client.get(page, query_string={"q": text}).location == page
+    assert send(client, page, page, q="Anna").location == f"{page}?q=Anna"
 
 
 def test_a_search_that_finds_nobody_says_so(company: Company, client: FlaskClient) -> None:

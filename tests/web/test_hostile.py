@@ -20,7 +20,7 @@ from outreach.users import UserRefused
 from policies import library
 from tests.web.addresses import asked
 from tests.web.conftest import Reader
-from tests.web.forms import links_in
+from tests.web.forms import links_in, look_for
 from tests.web.seed import Company
 from tests.web.test_pages import EVERY_PAGE
 from web.app import create_app
@@ -64,7 +64,7 @@ def test_hostile_names_and_replies_are_shown_as_text_on_every_page(empty: Compan
 
 def test_a_hostile_search_is_shown_as_text(client: Reader, hostile: list[str]) -> None:
     for text in hostile:
-        answer = client.get("/customers", query_string={"q": text})
+        answer = look_for(client, text)
         assert answer.status_code == 200
         assert_harmless(answer.text)
 

@@ -19,7 +19,7 @@ from policies import reasons
 from policies.decision import Finding
 from policies.library import text as ready_made
 from tests.web.conftest import NOW, Reader
-from tests.web.forms import links_in
+from tests.web.forms import links_in, look_for, send
 from tests.web.seed import Company, a_company
 from web.app import create_app
 
@@ -166,19 +166,29 @@ def test_fewer_than_five_answers_give_no_score(empty: Company) -> None:
 
 @pytest.mark.parametrize("text", ["Anna", "anna", "vries", "anna.0@", "C-1001", "c-1001", " Anna  "])
 def test_a_customer_is_found_by_name_address_or_id(client: FlaskClient, text: str) -> None:
-    page = client.get("/customers", query_string={"q": text}).text
+    page = look_for(client, text).text
     assert "Anna de Vries" in page
     assert "Eva Smit" not in page
 
 
 @pytest.mark.parametrize("number", ["+31612007919", "06 1200 7919", "12007919"])
 def test_a_customer_is_found_by_phone_number_however_it_is_written(client: FlaskClient, number: str) -> None:
-    assert "Bram Jansen" in client.get("/customers", query_string={"q": number}).text
+    assert "Bram Jansen" in look_for(client, number).text
 
 
 @pytest.mark.parametrize("text", ["%", "_", "\\", "' OR 1=1 --"])
 def test_a_search_takes_every_character_as_it_is(client: FlaskClient, text: str) -> None:
-    assert "Nobody matches" in client.get("/customers", query_string={"q": text}).text
+    assert "Nobody matches" in look_for(client, text).text
+
+
+def test_what_an_address_finds_comes_a_page_at_a_time_as_well(company: Company) -> None:
+    company.welcome(60, known=14)
+    client = reader(company)
+    first, second = (send(client, "/customers", "/customers", q="@example", page=page) for page in ("1", "2"))
+    names = [re.findall(r'<a href="/customers/(C-[0-9]+)"', page.text) for page in (first, second)]
+    assert [len(some) for some in names] == [25, 25]
+    assert not set(names[0]) & set(names[1])
+    assert 'name="page" value="3"' in second.text
 
 
 def test_who_was_merged_into_another_is_shown_as_that_one(company: Company) -> None:
