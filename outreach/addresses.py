@@ -8,14 +8,16 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumberType
 
+from policies.said import worded
+
 _TYPES_WITHOUT_SMS = {PhoneNumberType.FIXED_LINE}
 _NOBODYS_OWN = {
-    PhoneNumberType.TOLL_FREE: "a toll-free number",
-    PhoneNumberType.PREMIUM_RATE: "a premium-rate number",
-    PhoneNumberType.SHARED_COST: "a shared-cost number",
-    PhoneNumberType.UAN: "a company-wide number",
-    PhoneNumberType.PAGER: "a pager",
-    PhoneNumberType.VOICEMAIL: "a voicemail number",
+    PhoneNumberType.TOLL_FREE: worded("a toll-free number"),
+    PhoneNumberType.PREMIUM_RATE: worded("a premium-rate number"),
+    PhoneNumberType.SHARED_COST: worded("a shared-cost number"),
+    PhoneNumberType.UAN: worded("a company-wide number"),
+    PhoneNumberType.PAGER: worded("a pager"),
+    PhoneNumberType.VOICEMAIL: worded("a voicemail number"),
 }
 
 
@@ -35,7 +37,7 @@ def email(text: str) -> str:
     try:
         return validate_email(text.strip(), check_deliverability=False).normalized
     except EmailNotValidError as problem:
-        raise AddressRefused(f"is not an e-mail address: {problem}") from None
+        raise AddressRefused(worded("is not an e-mail address: %(why)s", why=str(problem))) from None
 
 
 def phone(text: str, country: str) -> Phone:
@@ -43,12 +45,14 @@ def phone(text: str, country: str) -> Phone:
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
-        raise AddressRefused("is not a phone number; write it like +31612345678") from None
+        raise AddressRefused(worded("is not a phone number; write it like +31612345678")) from None
     if not phonenumbers.is_valid_number(number):
-        raise AddressRefused(f"is not a phone number that exists in {country} or after its country code")
+        raise AddressRefused(
+            worded("is not a phone number that exists in %(country)s or after its country code", country=country)
+        )
     kind = phonenumbers.number_type(number)
     if kind in _NOBODYS_OWN:
-        raise AddressRefused(f"is {_NOBODYS_OWN[kind]}, not somebody's own phone")
+        raise AddressRefused(worded("is %(kind)s, not somebody's own phone", kind=_NOBODYS_OWN[kind]))
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return Phone(written, kind not in _TYPES_WITHOUT_SMS)
 

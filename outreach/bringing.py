@@ -1,12 +1,10 @@
 """Customers and contacts from a file that somebody sends to a page: brought in step by step, then told of."""
 
-import csv
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import tzinfo
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -16,7 +14,6 @@ from outreach.csv_import import ImportOptions, ImportReport, contacts_by_steps, 
 from outreach.runtime import Runtime
 
 STEPS = {"customers": customers_by_steps, "contacts": contacts_by_steps}
-MOST_TOLD = 100  # refused rows
 SAMPLES = {
     "customers": "external_id,name,email,phone,language,timezone,account,consent_email,consent_sms,created_at\n"
     "C-1,Anna de Vries,anna@example.com,+31612345678,nl,Europe/Amsterdam,,yes,yes,2025-01-15T09:00:00+01:00\n",
@@ -27,21 +24,12 @@ SAMPLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A row that did not go in: where it began, counted from 1, and why."""
-
-    line: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
-    """How far it is, in rows; at the end with the report, and the first of the rows that were refused."""
+    """How far it is, in rows; at the end with the report."""
 
     done: int
     rows: int
     report: ImportReport | None = None
-    refused: tuple[Refused, ...] = ()
 
 
 def bring(runtime: Runtime, what: str, upload: BinaryIO, zone: tzinfo | None, by: str) -> Iterator[Step]:
@@ -58,7 +46,7 @@ def bring(runtime: Runtime, what: str, upload: BinaryIO, zone: tzinfo | None, by
                     step = Step(*next(steps))
                 except StopIteration as end:
                     _record(runtime, what, by, end.value)
-                    yield Step(step.done, step.rows, end.value, _refused(end.value.rejected_file))
+                    yield Step(step.done, step.rows, end.value)
                     return
                 yield step
 
@@ -67,11 +55,3 @@ def _record(runtime: Runtime, what: str, by: str, report: ImportReport) -> None:
     counts = {name: getattr(report, name) for name in ("created", "updated", "unchanged", "rejected")}
     with runtime.writing() as session:
         audit.record(session, runtime.now(), by, {"brought in": what, **counts})
-
-
-def _refused(file: Path | None) -> tuple[Refused, ...]:
-    if file is None:
-        return ()
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        delimiter = max(",;\t", key=text.readline().count)
-        return tuple(Refused(row[0], row[1]) for row in islice(csv.reader(text, delimiter=delimiter), MOST_TOLD))

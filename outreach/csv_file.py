@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from outreach.said import worded
+from policies.said import worded
 
 MOST_COLUMNS = 200
 LONGEST_LINE = 1_000_000

@@ -15,6 +15,7 @@ from outreach.intake import Batch, receive_contacts, receive_customers
 from outreach.intake_forms import ContactForm, CustomerForm
 from outreach.receipts import Receipt, Receipts, Result, refused
 from outreach.runtime import Runtime
+from policies.said import worded
 
 if TYPE_CHECKING:
     import _csv
@@ -43,9 +44,21 @@ class ImportOptions:
     progress: Callable[[int, int], None] = _unheard
 
 
+MOST_TOLD = 100  # refused rows
+
+
+class RefusedRow(NamedTuple):
+    """A row that did not go in: where it began, counted from 1, of which field, and why."""
+
+    line: int
+    field: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class ImportReport:
-    """How many rows did what. `notes` counts what was not done as asked, by sentence."""
+    """How many rows did what. `notes` counts what was not done as asked, by sentence; `refused` are the first rows that
+    were, all of which stand in the `rejected_file`."""
 
     created: int
     updated: int
@@ -53,6 +66,7 @@ class ImportReport:
     rejected: int
     notes: dict[str, int]
     rejected_file: Path | None
+    refused: tuple[RefusedRow, ...] = ()
 
 
 def import_customers(runtime: Runtime, path: Path, options: ImportOptions = ImportOptions()) -> ImportReport:
@@ -123,7 +137,9 @@ def _read(path: Path, required: Sequence[str], kind: "_Kind") -> Rows:
 
 
 def _width(row: Row, header: Sequence[str]) -> str:
-    return f"the row has {len(row.cells):,} cells where the header has {len(header)}"
+    return worded(
+        "the row has %(cells)s cells where the header has %(names)s", cells=f"{len(row.cells):,}", names=len(header)
+    )
 
 
 @dataclass(frozen=True)
@@ -160,6 +176,7 @@ def _import(runtime: Runtime, file: CsvFile, kind: _Kind, options: ImportOptions
     batch = Batch(options.source, options.zone, options.dry_run)
     counts: Counter[Result] = Counter()
     notes: Counter[str] = Counter()
+    told: list[RefusedRow] = []
     with _Rejected(file) as rejected:
         yield 0, file.rows
         for rows in _chunks(file):
@@ -169,11 +186,14 @@ def _import(runtime: Runtime, file: CsvFile, kind: _Kind, options: ImportOptions
                     notes.update(receipt.notes)
                 if receipt.result is Result.REFUSED:
                     rejected.add(row, f"{receipt.field} {receipt.reason}".strip())
+                    if len(told) < MOST_TOLD:
+                        told.append(RefusedRow(row.line, receipt.field, receipt.reason))
             yield counts.total(), file.rows
     created, updated, unchanged, refusals = (counts[result] for result in Result)
     if not (refusals or options.dry_run):
         rejected.path.unlink(missing_ok=True)  # it told of a time before this one
-    return ImportReport(created, updated, unchanged, refusals, dict(notes), rejected.path if refusals else None)
+    file_of_them = rejected.path if refusals else None
+    return ImportReport(created, updated, unchanged, refusals, dict(notes), file_of_them, tuple(told))
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:

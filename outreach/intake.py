@@ -14,8 +14,9 @@ from outreach.intake_customers import Origin, store_customers
 from outreach.intake_forms import ContactForm, CustomerForm, Door, FormT, Refusal, check
 from outreach.receipts import Receipt, Receipts, Result, refused
 from outreach.runtime import Runtime
+from policies.said import worded
 
-CAME_EARLIER = "came earlier in the same file or request, with other content"
+CAME_EARLIER = worded("came earlier in the same file or request, with other content")
 Store = Callable[[Session, Sequence[FormT], int], tuple[list[Receipt], list[int]]]
 
 

@@ -15,6 +15,7 @@ from outreach.lifecycle import IntentState, PolicyKind, PolicyState
 from outreach.receipts import Receipt, Result, refused
 from outreach.tables import ContactEvent, Customer, Intent, PolicyVersion
 from policies.policy import ContactTerms, Policy
+from policies.said import worded
 
 SUPERSEDED = "a newer contact of the same kind"
 _COUNTED = {"preserve_rowcount": True}
@@ -123,16 +124,17 @@ def _met_before(session: Session, source: str) -> dict[str, sa.Row[Any]]:
 
 def _judge(form: ContactForm, customer_id: int | None, met: sa.Row[Any] | None) -> Receipt:
     if customer_id is None:
-        return refused(form.external_id, "customer", "is not known; import the customer first")
+        return refused(form.external_id, "customer", worded("is not known; import the customer first"))
     if met is None:
         return Receipt(form.external_id, Result.CREATED)
     if met.customer_id != customer_id:
-        return refused(form.external_id, "customer", "is not the one this contact first came in for")
-    kept = (name for name in _KEPT if getattr(form, name) != getattr(met, name))
+        return refused(form.external_id, "customer", worded("is not the one this contact first came in for"))
+    kept = [name for name in _KEPT if getattr(form, name) != getattr(met, name)]
     same = (form.touchpoint, form.value) == (met.touchpoint, met.value)
     same = same and alike(met.attributes, merged(met.attributes, form.attributes))
     result = Result.UNCHANGED if same else Result.UPDATED
-    return Receipt(form.external_id, result, notes=tuple(f"{name} stays as it first came in" for name in kept))
+    notes = tuple(worded("%(name)s stays as it first came in", name=name) for name in kept)
+    return Receipt(form.external_id, result, notes=notes)
 
 
 def _update(session: Session, forms: Iterable[ContactForm], met: Mapping[str, sa.Row[Any]]) -> None:

@@ -17,6 +17,7 @@ from outreach.intake_forms import CustomerForm
 from outreach.lifecycle import Consent, IntentState
 from outreach.receipts import Receipt, Result, refused
 from outreach.tables import Account, ConsentEvent, ContactPoint, Customer, Intent, Suppression
+from policies.said import worded
 
 ORGANISATION = "organisation"
 """Who told us, in a consent event: the organisation's own records, not the customer."""
@@ -144,12 +145,14 @@ def _taken(form: CustomerForm, ways: Iterable[_Way], known: _Known, origin: Orig
     """A refusal when the customer was merged into another, or one of the addresses is somebody else's; otherwise they
     are this customer's from now on."""
     if into := known.merged.get(form.external_id):
-        return refused(form.external_id, "external_id", f"was merged into customer {into}; bring in what is so of them")
+        said = worded("was merged into customer %(other)s; bring in what is so of them", other=into)
+        return refused(form.external_id, "external_id", said)
     addressed = [way for way in ways if way.address]
     for way in addressed:
         owner = origin.claimed.get(way.hmac, known.owners.get(way.hmac))
         if owner not in (None, form.external_id):
-            return refused(form.external_id, _FIELDS[way.channel], f"already belongs to customer {owner}")
+            said = worded("already belongs to customer %(other)s", other=owner)
+            return refused(form.external_id, _FIELDS[way.channel], said)
     had = (known.points.get((form.external_id, way.channel)) for way in addressed)
     origin.claimed.update((point.address_hmac, None) for point in had if point)
     origin.claimed.update((way.hmac, form.external_id) for way in addressed)
@@ -181,9 +184,11 @@ def _take(session: Session, arrival: _Arrival, way: _Way, known: _Known, origin:
     consent = _settled(session, arrival, way, known, origin)
     point = known.points.get((arrival.form.external_id, way.channel))
     if way.hmac in known.suppressed:
-        arrival.notes.append(f"{_FIELDS[way.channel]} is suppressed and stays so: nothing is sent there")
+        arrival.notes.append(
+            worded("%(field)s is suppressed and stays so: nothing is sent there", field=_FIELDS[way.channel])
+        )
     if not way.usable:
-        arrival.notes.append("phone is a fixed line: no SMS is sent there")
+        arrival.notes.append(worded("phone is a fixed line: no SMS is sent there"))
     if way.address and (point is None or point.address != way.address):
         if known.owners.get(way.hmac, arrival.form.external_id) != arrival.form.external_id:
             _vacate(session, way)
@@ -214,7 +219,9 @@ def _settled(session: Session, arrival: _Arrival, way: _Way, known: _Known, orig
         return holds
     if holds is Consent.WITHDRAWN:
         if way.consent is Consent.GIVEN:
-            arrival.notes.append(f"consent_{way.channel} stays withdrawn: the customer withdrew it")
+            arrival.notes.append(
+                worded("%(field)s stays withdrawn: the customer withdrew it", field=f"consent_{way.channel}")
+            )
         return holds
     customer_id, channel = key
     session.add(

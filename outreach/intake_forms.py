@@ -21,6 +21,7 @@ from outreach import addresses
 from outreach.addresses import Phone
 from outreach.lifecycle import Consent
 from outreach.whereabouts import known_zones
+from policies.said import sentence_of, worded
 
 DAY = 24 * 60 * 60
 _ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
@@ -56,19 +57,19 @@ def _moment(value: object, info: ValidationInfo) -> int:
     """Epoch seconds of an ISO 8601 text (or an aware datetime) between 1970 and a day from now."""
     if not isinstance(value, datetime):
         if not isinstance(value, str):
-            raise ValueError("must be a text like 2025-03-01T09:30:00+01:00")
+            raise ValueError(worded("must be a text like 2025-03-01T09:30:00+01:00"))
         try:
             value = datetime.fromisoformat(value.strip())
         except ValueError:
-            raise ValueError("is not a date and time like 2025-03-01T09:30:00+01:00") from None
+            raise ValueError(worded("is not a date and time like 2025-03-01T09:30:00+01:00")) from None
     door = _door(info)
     if value.tzinfo is None:
         if door.zone is None:
-            raise ValueError("names no time zone; end it with Z or +01:00, or say which zone is meant")
+            raise ValueError(worded("names no time zone; end it with Z or +01:00, or say which zone is meant"))
         value = value.replace(tzinfo=door.zone)
     moment = int(value.timestamp())
     if not 0 <= moment <= door.now + DAY:
-        raise ValueError("lies before 1970" if moment < 0 else "lies in the future")
+        raise ValueError(worded("lies before 1970") if moment < 0 else worded("lies in the future"))
     return moment
 
 
@@ -84,7 +85,7 @@ def _maybe_moment(value: object, info: ValidationInfo) -> int | None:
 def _text(value: object) -> str | None:
     value = _or_nothing(value)
     if value is not None and not isinstance(value, str):
-        raise ValueError("must be a text")
+        raise ValueError(worded("must be a text"))
     return value.strip() if value else None
 
 
@@ -103,7 +104,7 @@ def _language(value: object) -> str | None:
     if text is None:
         return None
     if not _LANGUAGE.fullmatch(text):
-        raise ValueError("is not a language code like nl or pt-BR; leave it empty when it is unknown")
+        raise ValueError(worded("is not a language code like nl or pt-BR; leave it empty when it is unknown"))
     first, *rest = re.split("[-_]", text)
     return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)])
 
@@ -111,7 +112,7 @@ def _language(value: object) -> str | None:
 def _timezone(value: object) -> str | None:
     text = _text(value)
     if text is not None and text not in known_zones():
-        raise ValueError("is not a time zone like Europe/Amsterdam; leave it empty when it is unknown")
+        raise ValueError(worded("is not a time zone like Europe/Amsterdam; leave it empty when it is unknown"))
     return text
 
 
@@ -123,13 +124,13 @@ def _consent(value: object) -> Consent | None:
         return None
     consent = _CONSENT_OF.get(text.lower())
     if consent is None:
-        raise ValueError("must be yes, no or withdrawn; leave it empty when it is unknown")
+        raise ValueError(worded("must be yes, no or withdrawn; leave it empty when it is unknown"))
     return consent
 
 
 def _not_a_truth(value: object) -> object:
     if isinstance(value, bool):
-        raise ValueError("must be a number")
+        raise ValueError(worded("must be a number"))
     return value
 
 
@@ -201,26 +202,26 @@ def check(form: type[FormT], row: object, door: Door) -> FormT | Refusal:
 def _refusal(error: Mapping[str, Any]) -> Refusal:
     field = ".".join(str(part) for part in error["loc"][:2])
     if field.startswith("attributes."):
-        return Refusal(field, "must be a text of at most 2000 characters, a number, or true or false")
+        return Refusal(field, worded("must be a text of at most 2000 characters, a number, or true or false"))
     if error["type"] in _REASONS:
-        return Refusal(field, _REASONS[error["type"]].format(**error.get("ctx", {})))
-    return Refusal(field, error["msg"].removeprefix("Value error, "))
+        return Refusal(field, _REASONS[error["type"]].filled(error.get("ctx", {})))
+    return Refusal(field, sentence_of(error.get("ctx", {}).get("error"), error["msg"]))
 
 
 _REASONS = {
-    "missing": "is missing",
-    "extra_forbidden": "is not a known field; put it under attributes",
-    "model_type": "must be an object with the fields of one item",
-    "string_type": "must be a text",
-    "string_unicode": "holds characters that are not valid Unicode",
-    "string_too_short": "is empty",
-    "string_too_long": "is longer than {max_length} characters",
-    "string_pattern_mismatch": "holds control characters or line breaks",
-    "float_type": "must be a number",
-    "float_parsing": "is not a number",
-    "finite_number": "is not a number",
-    "greater_than_equal": "is below {ge:g}",
-    "less_than_equal": "is above {le:g}",
-    "dict_type": "must be an object of names and values",
-    "too_long": "has more than {max_length} entries",
+    "missing": worded("is missing"),
+    "extra_forbidden": worded("is not a known field; put it under attributes"),
+    "model_type": worded("must be an object with the fields of one item"),
+    "string_type": worded("must be a text"),
+    "string_unicode": worded("holds characters that are not valid Unicode"),
+    "string_too_short": worded("is empty"),
+    "string_too_long": worded("is longer than %(max_length)s characters"),
+    "string_pattern_mismatch": worded("holds control characters or line breaks"),
+    "float_type": worded("must be a number"),
+    "float_parsing": worded("is not a number"),
+    "finite_number": worded("is not a number"),
+    "greater_than_equal": worded("is below %(ge)s"),
+    "less_than_equal": worded("is above %(le)s"),
+    "dict_type": worded("must be an object of names and values"),
+    "too_long": worded("has more than %(max_length)s entries"),
 }

@@ -16,6 +16,7 @@ from outreach.runtime import Runtime
 from outreach.tables import Intent, PolicyVersion
 from policies.agreement import disagreement
 from policies.policy import Guard, Policy, PolicyRefused
+from policies.said import worded
 
 GUARD = "guard"
 RETIRED = "the policy was retired"
@@ -63,12 +64,12 @@ def parse(text: str) -> Guard | Policy:
     try:
         written = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise PolicyRefused([("", f"this is not TOML: {error}")]) from error
+        raise PolicyRefused([("", worded("this is not TOML: %(why)s", why=str(error)))]) from error
     if not written:
-        raise PolicyRefused([("", "there is nothing in it; a policy has at least a name, the guard an amount")])
+        raise PolicyRefused([("", worded("there is nothing in it; a policy has at least a name, the guard an amount"))])
     document = Policy.from_toml(text) if "name" in written else Guard.from_toml(text)
     if isinstance(document, Policy) and document.name == GUARD:
-        raise PolicyRefused([("name", "guard is the name of the guard; choose another")])
+        raise PolicyRefused([("name", worded("guard is the name of the guard; choose another"))])
     return document
 
 
@@ -162,7 +163,7 @@ def in_force(session: Session) -> Book:
         else:
             policies[name] = Live(document, version_id, version)
     if guard is None:
-        raise NoGuard("no guard is published; run `outreach migrate`, which publishes the default one")
+        raise NoGuard(worded("no guard is published; run `outreach migrate`, which publishes the default one"))
     return Book(*guard, policies)
 
 
@@ -204,7 +205,8 @@ def _refuse_another_programme(before: Guard | Policy | None, now: Guard | Policy
     if not (isinstance(before, Policy) and isinstance(now, Policy)):
         return
     if before.does != now.does or (before.contact is None) != (now.contact is None):
-        raise PolicyRefused([("name", f"{now.name} was something else before; give this policy a name of its own")])
+        said = worded("%(name)s was something else before; give this policy a name of its own", name=now.name)
+        raise PolicyRefused([("name", said)])
 
 
 def _look_again(session: Session, name: str, now: int) -> None:

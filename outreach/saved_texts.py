@@ -17,8 +17,8 @@ from sqlmodel import Session, col
 from channels.message import Channel
 from outreach import audit, starter, texts, tone
 from outreach.runtime import Runtime
-from outreach.said import Sentence, worded
 from outreach.tables import Content, Survey
+from policies.said import Sentence, worded
 
 LONGEST = {"name": 64, "subject": 200, "link": 2000}
 LONGEST_BODY = 20_000  # characters

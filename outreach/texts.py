@@ -15,7 +15,7 @@ from smsutil.codecs import is_valid_gsm
 from channels.message import Channel, Message, is_control
 from outreach import letters, phrases
 from outreach.letters import Letter
-from outreach.said import Sentence, worded
+from policies.said import Sentence, worded
 
 PLACEHOLDERS = {
     "name": "the customer's name",

@@ -2,7 +2,7 @@
 
 import re
 
-from outreach.said import Sentence, worded
+from policies.said import Sentence, worded
 
 _BEGGING = (
     r"\b(give|rate) us (a |an )?(10|9|ten|five stars|5 stars)\b",

@@ -12,10 +12,10 @@ from outreach.addresses import AddressRefused
 from outreach.reports import previews
 from outreach.reports.previews import Sample
 from outreach.runtime import Runtime
-from outreach.said import Sentence, worded
 from outreach.saved_texts import Text
 from outreach.settings import Settings
 from outreach.tables import ContactPoint, Suppression
+from policies.said import Sentence, worded
 
 
 class NotSent(Exception):

@@ -16,8 +16,8 @@ from outreach import audit
 from outreach.lifecycle import Role
 from outreach.passwords import refuse_weak
 from outreach.runtime import Runtime
-from outreach.said import worded
 from outreach.tables import SignIn, SignInTry, User
+from policies.said import worded
 
 LINK_LASTS = 24 * 3_600  # seconds
 IDLE, ABSOLUTE = 12 * 3_600, 7 * 86_400  # seconds until a sign-in ends: unused, and whatever happens

@@ -2,6 +2,7 @@
 
 from policies.durations import write
 from policies.policy import Guard, Policy
+from policies.said import worded
 
 
 def disagreement(guard: Guard, policy: Policy) -> str | None:
@@ -12,7 +13,10 @@ def disagreement(guard: Guard, policy: Policy) -> str | None:
     soonest = policy.soonest_ask((*guard.caps, *policy.caps))
     if life.settle + soonest < life.expires:
         return None
-    return (
-        f"under the guard's caps {policy.name} could ask {write(life.settle + soonest)} after a contact at best, and "
-        f"that expires after {write(life.expires)}; give fewer pieces, raise guard.caps, or lengthen contact.expires"
+    return worded(
+        "under the guard's caps %(policy)s could ask %(soonest)s after a contact at best, and that expires after "
+        "%(expires)s; give fewer pieces, raise guard.caps, or lengthen contact.expires",
+        policy=policy.name,
+        soonest=write(life.settle + soonest),
+        expires=write(life.expires),
     )

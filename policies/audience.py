@@ -13,6 +13,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from policies.document import Amounts, Number
+from policies.said import worded
 
 Scalar = bool | int | float | str
 Verdict = bool | None  # None where a value that matters is unknown
@@ -26,15 +27,19 @@ _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 
 def _scalar(value: object) -> object:
     if not isinstance(value, Scalar):
-        raise ValueError("compare with a text, a number, true or false")
+        raise ValueError(worded("compare with a text, a number, true or false"))
     if value == "":
-        raise ValueError("an empty value is an unknown one, which never matches; compare with a value")
+        raise ValueError(worded("an empty value is an unknown one, which never matches; compare with a value"))
     return value
 
 
 def _field(name: str) -> str:
     if not _FIELD.fullmatch(name):
-        raise ValueError(f'{name!r} is not a field; write "customer." or "contact." and the name of an attribute')
+        raise ValueError(
+            worded(
+                '%(name)s is not a field; write "customer." or "contact." and the name of an attribute', name=repr(name)
+            )
+        )
     return name
 
 
@@ -54,7 +59,7 @@ class Comparison(Amounts):
     def _one_comparison(self) -> Self:
         chosen = [v for v in (self.equals, self.one_of, self.at_least, self.at_most) if v is not None]
         if len(chosen) != 1 or chosen[0] == ():
-            raise ValueError("compare with exactly one of is, one_of (not empty), at_least, at_most")
+            raise ValueError(worded("compare with exactly one of is, one_of (not empty), at_least, at_most"))
         return self
 
     def matches(self, facts: Facts) -> Verdict:
@@ -84,7 +89,7 @@ class Comparison(Amounts):
 
 def _some(parts: tuple["Audience", ...]) -> tuple["Audience", ...]:
     if not parts:
-        raise ValueError("name at least one condition")
+        raise ValueError(worded("name at least one condition"))
     return parts
 
 

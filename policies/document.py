@@ -6,21 +6,25 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Strict, ValidationError, ValidationInfo
 
 from policies import toml
+from policies.said import sentence_of, worded
 
-# What pydantic calls an error, and what we say; the numbers in braces come with the error.
+# What pydantic calls an error, and what we say; the numbers come with the error.
 _SAID = {
-    "extra_forbidden": "there is no such amount; remove it or check its spelling",
-    "missing": "is missing; add it",
-    "greater_than_equal": "has to be at least {ge:g}",
-    "greater_than": "has to be more than {gt:g}",
-    "less_than_equal": "can be at most {le:g}",
-    "less_than": "has to be less than {lt:g}",
-    "literal_error": "has to be {expected}",
-    "model_type": "has to be a table of amounts",
-    "finite_number": "has to be a number that ends",
-    "int_type": "has to be a whole number",
-    "float_type": "has to be a number",
-    "bool_type": "has to be true or false",
+    "extra_forbidden": worded("there is no such amount; remove it or check its spelling"),
+    "missing": worded("is missing; add it"),
+    "greater_than_equal": worded("has to be at least %(ge)s"),
+    "greater_than": worded("has to be more than %(gt)s"),
+    "less_than_equal": worded("can be at most %(le)s"),
+    "less_than": worded("has to be less than %(lt)s"),
+    "literal_error": worded("has to be %(expected)s"),
+    "model_type": worded("has to be a table of amounts"),
+    "finite_number": worded("has to be a number that ends"),
+    "int_type": worded("has to be a whole number"),
+    "float_type": worded("has to be a number"),
+    "bool_type": worded("has to be true or false"),
+    "string_type": worded("has to be a text"),
+    "string_too_long": worded("can be at most %(max_length)s characters"),
+    "tuple_type": worded("has to be a list"),
 }
 
 
@@ -67,7 +71,7 @@ class Document(Amounts):
         except ValidationError as error:
             raise PolicyRefused(_problems(error)) from error
         except (ValueError, RecursionError) as error:
-            raise PolicyRefused([("", f"this is not TOML: {error}")]) from error
+            raise PolicyRefused([("", worded("this is not TOML: %(why)s", why=str(error)))]) from error
 
     def to_toml(self) -> str:
         return toml.write(self.model_dump(mode="json", by_alias=True, exclude_none=True))
@@ -85,6 +89,5 @@ def _problems(error: ValidationError) -> list[tuple[str, str]]:
             problems += [(".".join([*path, field]), message) for field, message in cause.problems]
         else:
             said = _SAID.get(found["type"])
-            message = said.format(**numbers) if said else found["msg"].removeprefix("Value error, ")
-            problems.append((".".join(path), message))
+            problems.append((".".join(path), said.filled(numbers) if said else sentence_of(cause, found["msg"])))
     return problems

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonS
 
 from policies.arithmetic import DAY, LONGEST
 from policies.document import is_written
+from policies.said import worded
 
 MINUTE, HOUR, WEEK = 60, 3_600, 604_800
 _UNITS = {"w": WEEK, "d": DAY, "h": HOUR, "m": MINUTE, "s": 1}
@@ -20,10 +21,17 @@ def read(written: object) -> int:
     else:
         match = _WRITTEN.fullmatch(written.strip()) if isinstance(written, str) else None
         if not match:
-            raise ValueError(f'{written!r} is not a duration; write a number and a unit, such as "90d", "24h" or "30m"')
+            raise ValueError(
+                worded(
+                    '%(written)s is not a duration; write a number and a unit, such as "90d", "24h" or "30m"',
+                    written=repr(written),
+                )
+            )
         seconds = int(match[1]) * _UNITS[match[2]]
     if not 0 <= seconds <= LONGEST:
-        raise ValueError(f"{written!r} is out of reach; a duration is between 0 and 10 years")
+        raise ValueError(
+            worded("%(written)s is out of reach; a duration is between 0 and 10 years", written=repr(written))
+        )
     return seconds
 
 

@@ -15,6 +15,7 @@ from policies.arithmetic import DAY, NEVER, quiet_for
 from policies.decision import Amount
 from policies.document import Amounts, Contradiction, Truth, is_written
 from policies.durations import HOUR, MINUTE
+from policies.said import worded
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -30,7 +31,7 @@ def _read(written: object, info: ValidationInfo) -> object:
         return written
     match = _TIME.fullmatch(written) if isinstance(written, str) else None
     if not match:
-        raise ValueError(f'{written!r} is not a time of day; write it as "20:00"')
+        raise ValueError(worded('%(written)s is not a time of day; write it as "20:00"', written=repr(written)))
     return int(match[1]) * HOUR + int(match[2]) * MINUTE
 
 
@@ -58,9 +59,9 @@ class Hours(Amounts):
     @model_validator(mode="after")
     def _leaves_room(self) -> Self:
         if not self.weekdays:
-            raise Contradiction(("weekdays", "name at least one day, or nothing is ever sent"))
+            raise Contradiction(("weekdays", worded("name at least one day, or nothing is ever sent")))
         if (self.quiet_from - self.quiet_until) % DAY < HOUR:  # equal times are a whole day
-            shorter = "quiet_from to quiet_until leaves less than an hour a day; make the quiet window shorter"
+            shorter = worded("quiet_from to quiet_until leaves less than an hour a day; make the quiet window shorter")
             raise Contradiction(("quiet_until", shorter))
         return self
 

@@ -15,31 +15,39 @@ from policies.audience import DEEPEST, Audience
 from policies.document import Amounts, Contradiction, Document, Number, PolicyRefused, Whole
 from policies.durations import Duration, write
 from policies.hours import Hours
+from policies.said import worded
 
 __all__ = ["Guard", "Policy", "PolicyRefused"]
 
 
 def _name(written: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", written):
-        raise ValueError(f"{written!r} is not a name; write small letters, digits and dashes, such as after-a-visit")
+        raise ValueError(
+            worded(
+                "%(written)s is not a name; write small letters, digits and dashes, such as after-a-visit",
+                written=repr(written),
+            )
+        )
     return written
 
 
 def _says(written: str) -> str:
     if not written.strip():
-        raise ValueError("has to say something")
+        raise ValueError(worded("has to say something"))
     return written
 
 
 def _lasts(seconds: int) -> int:
     if seconds == 0:
-        raise ValueError("has to last; leave the whole rule out if it should not hold")
+        raise ValueError(worded("has to last; leave the whole rule out if it should not hold"))
     return seconds
 
 
 def _a_day_or_more(seconds: int) -> int:
     if seconds < FLOOR:
-        raise ValueError(f'has to be at least "{write(FLOOR)}", which lie between any two messages')
+        raise ValueError(
+            worded('has to be at least "%(floor)s", which lie between any two messages', floor=write(FLOOR))
+        )
     return seconds
 
 
@@ -80,7 +88,9 @@ class Fatigue(Amounts):
     @model_validator(mode="after")
     def _something_tires(self) -> Self:
         if not self.email and not self.sms:
-            raise Contradiction(("email", "is 0, as sms is, so nothing ever tires; leave [fatigue] out, or raise one"))
+            raise Contradiction(
+                ("email", worded("is 0, as sms is, so nothing ever tires; leave [fatigue] out, or raise one"))
+            )
         return self
 
 
@@ -119,7 +129,9 @@ class ContactTerms(Amounts):
     @model_validator(mode="after")
     def _settles_before_it_expires(self) -> Self:
         if self.settle >= self.expires:
-            raise Contradiction(("settle", f"has to be shorter than expires ({write(self.expires)})"))
+            raise Contradiction(
+                ("settle", worded("has to be shorter than expires (%(expires)s)", expires=write(self.expires)))
+            )
         return self
 
 
@@ -132,7 +144,9 @@ class Rhythm(Amounts):
     @model_validator(mode="after")
     def _everybody_has_a_turn(self) -> Self:
         if self.spread is not None and self.spread > self.every:
-            raise Contradiction(("spread", f"cannot be longer than every ({write(self.every)}); shorten it"))
+            raise Contradiction(
+                ("spread", worded("cannot be longer than every (%(every)s); shorten it", every=write(self.every)))
+            )
         return self
 
 
@@ -161,7 +175,12 @@ class ValueFirst(Amounts):
     @model_validator(mode="after")
     def _can_be_met(self) -> Self:
         if self.used > self.pieces:
-            raise Contradiction(("used", f"cannot be more than pieces ({self.pieces}); lower it, or raise pieces"))
+            raise Contradiction(
+                (
+                    "used",
+                    worded("cannot be more than pieces (%(pieces)s); lower it, or raise pieces", pieces=self.pieces),
+                )
+            )
         return self
 
 
@@ -174,7 +193,7 @@ class Reminder(Amounts):
     @model_validator(mode="after")
     def _has_time_to_come(self) -> Self:
         if self.after >= self.until:
-            raise Contradiction(("after", f"has to be shorter than until ({write(self.until)})"))
+            raise Contradiction(("after", worded("has to be shorter than until (%(until)s)", until=write(self.until))))
         return self
 
 
@@ -231,18 +250,25 @@ class Policy(Document):
         return (
             *self._reach(),
             *(self._of_gifts() if not asks else ()),
-            (asks and self.survey is None, "survey", "an asking policy needs the name of its survey"),
-            (asks and bool(life) == bool(self.rhythm), "contact", "write a [contact] or a [rhythm] table, not both"),
+            (asks and self.survey is None, "survey", worded("an asking policy needs the name of its survey")),
+            (
+                asks and bool(life) == bool(self.rhythm),
+                "contact",
+                worded("write a [contact] or a [rhythm] table, not both"),
+            ),
             (
                 bool(life and first and first.rest > life.expires),
                 "value_first.rest",
-                "is longer than the contact's life; shorten it, or lengthen contact.expires",
+                worded("is longer than the contact's life; shorten it, or lengthen contact.expires"),
             ),
             (
                 bool(life and first and life.settle + giving >= life.expires),
                 "value_first",
-                f"giving first takes at least {write(giving)} and the contact expires before that; "
-                "shorten value_first.rest or value_first.settle, raise the caps, or lengthen contact.expires",
+                worded(
+                    "giving first takes at least %(giving)s and the contact expires before that; "
+                    "shorten value_first.rest or value_first.settle, raise the caps, or lengthen contact.expires",
+                    giving=write(giving),
+                ),
             ),
         )
 
@@ -252,18 +278,22 @@ class Policy(Document):
         fields = self.audience.fields() if self.audience else ()
         of_contact = any(field.startswith("contact.") for field in fields)
         return (
-            (not self.channels, "channels", "name at least one channel, email or sms"),
-            (len(set(self.channels)) < len(self.channels), "channels", "name each channel once"),
+            (not self.channels, "channels", worded("name at least one channel, email or sms")),
+            (len(set(self.channels)) < len(self.channels), "channels", worded("name each channel once")),
             (
                 bool(self.channels) and not capped <= set(self.channels),
                 "caps",
-                "one is about a channel that this policy does not use; remove it, or add the channel",
+                worded("one is about a channel that this policy does not use; remove it, or add the channel"),
             ),
-            (bool(self.audience and self.audience.depth() > DEEPEST), "audience", f"at most {DEEPEST} levels deep"),
+            (
+                bool(self.audience and self.audience.depth() > DEEPEST),
+                "audience",
+                worded("at most %(deepest)s levels deep", deepest=DEEPEST),
+            ),
             (
                 of_contact and not self.contact,
                 "audience",
-                "without a [contact] there is none to know anything of; compare fields of the customer only",
+                worded("without a [contact] there is none to know anything of; compare fields of the customer only"),
             ),
         )
 
@@ -271,12 +301,12 @@ class Policy(Document):
         """What a giving policy has no use for."""
         caps_asks = any(cap.of == "ask" for cap in self.caps)
         return (
-            (self.survey is not None, "survey", "a giving policy has no survey; remove it"),
-            (not self.rhythm, "rhythm", "a giving policy gives by rhythm; add a [rhythm] table"),
-            (bool(self.contact), "contact", "a giving policy gives by rhythm; remove the [contact] table"),
-            (bool(self.value_first), "value_first", "a giving policy is itself what comes first; remove it"),
-            (self.rests != Rests(), "rests", "only asks begin rests; remove the [rests] table"),
-            (caps_asks, "caps", "a giving policy asks nothing; remove the cap of asks"),
-            (self.sampling < 1.0, "sampling", "only asks are sampled; remove it"),
-            (bool(self.reminder), "reminder", "nobody is reminded of what was given; remove it"),
+            (self.survey is not None, "survey", worded("a giving policy has no survey; remove it")),
+            (not self.rhythm, "rhythm", worded("a giving policy gives by rhythm; add a [rhythm] table")),
+            (bool(self.contact), "contact", worded("a giving policy gives by rhythm; remove the [contact] table")),
+            (bool(self.value_first), "value_first", worded("a giving policy is itself what comes first; remove it")),
+            (self.rests != Rests(), "rests", worded("only asks begin rests; remove the [rests] table")),
+            (caps_asks, "caps", worded("a giving policy asks nothing; remove the cap of asks")),
+            (self.sampling < 1.0, "sampling", worded("only asks are sampled; remove it")),
+            (bool(self.reminder), "reminder", worded("nobody is reminded of what was given; remove it")),
         )

@@ -14,8 +14,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from policies import library
+
 WEB = Path(__file__).parent
-BELOW = WEB.parent / "outreach"
+BELOW = (WEB.parent / "policies", WEB.parent / "outreach")
 WRITTEN = sorted((WEB / "translations").glob("*/LC_MESSAGES/messages.po"))
 _HEADER = """\
 msgid ""
@@ -35,8 +37,12 @@ def spoken() -> Catalog:
     catalog = Catalog()
     for _, _, message, _, context in extract_from_dir(str(WEB), method_map=_METHODS, options_map={}):
         catalog.add(message, context=context)
-    for _, _, message, _, _ in extract_from_dir(str(BELOW), method_map=_METHODS[:1], keywords={"worded": None}):
-        catalog.add(message)
+    for folder in (*BELOW, WEB):
+        for _, _, message, _, _ in extract_from_dir(str(folder), method_map=_METHODS[:1], keywords={"worded": None}):
+            catalog.add(message)
+    for policy in map(library.policy, library.NAMES):  # what each ready-made one is called, and whom it is for
+        catalog.add(policy.title)
+        catalog.add(policy.for_whom)
     return catalog
 
 

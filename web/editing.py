@@ -15,7 +15,7 @@ from outreach.rehearsal.history import NothingToPlay
 from outreach.reports.policies import editions
 from policies import library
 from policies.policy import PolicyRefused
-from web import here
+from web import here, speech
 from web.brought import Brought
 from web.doors import repeated
 from web.editor import Editor, Priced, differences
@@ -44,7 +44,7 @@ def look(name: str) -> Response:
         if request.form.get("price"):
             editor = editor.priced(Priced.of(*costs(here.runtime(), parse(editor.text))))
     except (NothingToPlay, NoGuard) as problem:
-        return _page(editor, nothing=str(problem))
+        return _page(editor, nothing=speech.why(problem))
     return _page(editor, brought=brought)
 
 
@@ -169,7 +169,7 @@ def _begun(name: str, document: str) -> ResponseReturnValue:
         except DraftMoved:
             there = drafts.draft(here.runtime(), name)
         except PolicyRefused as refused:
-            abort(409, gettext("What is in force does not go together with it: %(why)s", why=refused))
+            abort(409, gettext("What is in force does not go together with it: %(why)s", why=speech.why(refused)))
     if there is not None:
         flash(gettext("There is a draft already; this is it. Throw it away first to begin with another."))
     return redirect(url_for("editing.edit", name=name), 303)
@@ -185,7 +185,7 @@ def _step(name: str, step: Callable[[], Any], said: str) -> ResponseReturnValue:
     except NeedsOtherEyes:
         abort(403, gettext("You saved this draft yourself: somebody else who may publish has to look at it first."))
     except PolicyRefused as refused:
-        abort(409, gettext("What is in force does not go together with it: %(why)s", why=refused))
+        abort(409, gettext("What is in force does not go together with it: %(why)s", why=speech.why(refused)))
     flash(said)
     return redirect(url_for("policies.show"), 303)
 

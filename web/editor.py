@@ -9,6 +9,7 @@ from flask_babel import gettext
 from outreach.policy_book import GUARD, Edition, parse
 from policies import durations, toml
 from policies.policy import ContactTerms, Guard, Policy, PolicyRefused, Reminder, Rests, Rhythm, ValueFirst
+from policies.said import worded
 from web.amounts import CLOCK, LASTING, SHARE, Amount, Sentence
 from web.prose import Told
 from web.speech import duration, number, percent
@@ -63,7 +64,7 @@ class Editor:
         """Of a document that can be used. Raises PolicyRefused."""
         document = parse(text)
         if (document.name if isinstance(document, Policy) else GUARD) != name:
-            said = f"this is the draft of {name}; the name stays, or begin a draft of its own"
+            said = worded("this is the draft of %(name)s; the name stays, or begin a draft of its own", name=name)
             raise PolicyRefused([("name", said)])
         edition = Edition(name, 0, "draft", "policy", text, 0, "")
         has = frozenset(table for table in OPTIONAL if getattr(document, table, None) is not None)

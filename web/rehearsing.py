@@ -101,9 +101,11 @@ def play() -> Response:
         document = parse(_draft(typed.draft).document) if typed.draft else None
         return _page(typed, came=somebody.rehearse(here.runtime(), typed.part, document))
     except (NoGuard, NoSurvey) as problem:
-        return _page(typed, nothing=str(problem))
+        return _page(typed, nothing=speech.why(problem))
     except PolicyRefused as refused:
-        return _page(typed, nothing=gettext("What is in force does not go together with it: %(why)s", why=refused))
+        return _page(
+            typed, nothing=gettext("What is in force does not go together with it: %(why)s", why=speech.why(refused))
+        )
     except Refused:
         typed.problems["kind"] = gettext("This contact would not come in. Leave out what cannot be read.")
         return _page(typed, 422)

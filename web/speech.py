@@ -10,10 +10,11 @@ from flask import Flask, Response, g, request
 from flask_babel import Babel, get_locale, gettext, refresh
 from markupsafe import Markup
 
-from outreach.said import Sentence
 from outreach.whereabouts import known_zones
 from policies import reasons
 from policies.decision import Finding
+from policies.policy import PolicyRefused
+from policies.said import Sentence, sentence_of
 from web import doors, here
 from web.brakes import Picture
 
@@ -135,6 +136,13 @@ def said(sentence: str) -> str:
         return sentence
     values = {name: said(value) if isinstance(value, str) else value for name, value in sentence.values.items()}
     return str(gettext(sentence.template, **values))
+
+
+def why(problem: Exception) -> str:
+    """What an error says, in the language of the reader."""
+    if isinstance(problem, PolicyRefused):
+        return "; ".join(f"{field}: {said(wrong)}" if field else said(wrong) for field, wrong in problem.problems)
+    return said(sentence_of(problem, str(problem)))
 
 
 def in_words(code: str) -> str:

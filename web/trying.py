@@ -14,7 +14,7 @@ from outreach.rehearsal.history import NothingToPlay
 from outreach.replaying import runs
 from outreach.reports.policies import editions
 from policies.policy import PolicyRefused
-from web import here
+from web import here, speech
 from web.brakes import Picture
 from web.brought import Brought
 
@@ -51,7 +51,7 @@ def look() -> Response:
     try:
         found = glance(here.runtime(), parse(draft.text))
     except (NothingToPlay, NoGuard) as problem:
-        return _page(draft, nothing=str(problem))
+        return _page(draft, nothing=speech.why(problem))
     return _page(draft, brought=Brought.of(found))
 
 
@@ -81,7 +81,7 @@ def everybody() -> ResponseReturnValue:
     try:
         run = runs.ask_for(here.runtime(), draft.text, here.somebody())
     except NoGuard as problem:
-        return _page(draft, nothing=str(problem))
+        return _page(draft, nothing=speech.why(problem))
     return redirect(url_for("trying.whole", run_id=run.id), 303)
 
 

@@ -19,6 +19,7 @@ from outreach.rehearsal.play import MovedClock
 from outreach.runtime import Runtime
 from outreach.sandbox import DatabaseDrawer
 from outreach.settings import Settings
+from policies.said import worded
 
 
 def runtime_at(settings: Settings, time: MovedClock) -> Runtime:
@@ -83,7 +84,8 @@ def furnish(runtime: Runtime, furniture: Furniture, by: str) -> None:
     there = {survey["name"] for survey in furniture.surveys}
     for live in book.policies.values():
         if live.policy.survey not in (None, *there):
-            raise NoSurvey(f"{live.policy.name} asks with the survey {live.policy.survey}, and there is no such survey")
+            named = {"policy": live.policy.name, "survey": live.policy.survey}
+            raise NoSurvey(worded("%(policy)s asks with the survey %(survey)s, and there is no such survey", **named))
 
 
 class NoSurvey(Exception):

@@ -20,6 +20,7 @@ from outreach.settings import Settings
 from outreach.tables import Content, Customer, Survey
 from policies.replay.contacts import Contacts
 from policies.replay.history import Chance, Happened, History, Person
+from policies.said import worded
 
 Row = Mapping[str, object]
 Texts = tuple[Sequence[Row], Sequence[Row]]
@@ -148,7 +149,9 @@ def people_in(session: Session, runtime: Runtime, customers: Sequence[Customer])
 def ends_of(happened: Sequence[Happened] | Contacts) -> tuple[int, int]:
     """When the first and the last contact were. Raises NothingToPlay."""
     if not len(happened):
-        raise NothingToPlay("no contact is left to replay; import some first, or give other files or another span")
+        raise NothingToPlay(
+            worded("no contact is left to replay; import some first, or give other files or another span")
+        )
     if isinstance(happened, Contacts):
         return int(min(happened.moments)), int(max(happened.moments))
     moments = [each.contact.occurred_at for each in happened]

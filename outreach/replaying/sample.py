@@ -21,6 +21,7 @@ from outreach.replaying.runs import state_of
 from outreach.runtime import Runtime
 from outreach.tables import ContactEvent, Customer
 from policies.replay.history import Happened, Person
+from policies.said import worded
 
 SECONDS = 0.2
 FEWEST, MOST = 50, 5_000  # customers
@@ -64,7 +65,7 @@ def _drawn(runtime: Runtime, documents: Documents) -> Sample:
         customers = session.execute(sa.select(sa.func.count()).select_from(Customer).where(THERE)).scalar_one()
         ends = _ends(session)
         if not customers:
-            raise NothingToPlay("there is no customer any more; import customers first")
+            raise NothingToPlay(worded("there is no customer any more; import customers first"))
         few = _read(session, runtime, FEWEST / max(customers, 1), ends)
         replay(few, documents, unseen)  # compiles, or loads what was compiled
         began = time.perf_counter()
@@ -79,7 +80,7 @@ def _ends(session: Session) -> tuple[int, int]:
     moments = [function(col(ContactEvent.occurred_at)) for function in (sa.func.min, sa.func.max)]
     first, last = session.execute(sa.select(*moments)).one()
     if first is None:
-        raise NothingToPlay("nothing has happened between you and your customers yet; import contacts first")
+        raise NothingToPlay(worded("nothing has happened between you and your customers yet; import contacts first"))
     return first, last
 
 

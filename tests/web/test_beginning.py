@@ -56,6 +56,15 @@ def test_a_wrong_row_is_told_with_its_line_and_why_and_the_others_go_in(empty: C
     assert "email is not an e-mail address" in said
 
 
+def test_what_is_refused_and_what_is_ready_made_is_said_in_the_language_of_the_reader(empty: Company) -> None:
+    client = reader(empty)
+    client.get("/?lang=nl")
+    said = plain(upload(client, "customers", CUSTOMERS + b"A-3,Chen,nonsense,yes\nA-4,Chen,c@example.com,perhaps\n"))
+    assert "email is geen e-mailadres" in said
+    assert "consent_email moet yes, no of withdrawn zijn" in said
+    assert "Na een waardevol contact" in client.get("/begin").text
+
+
 def test_a_file_of_some_size_goes_in_and_one_that_is_too_large_is_refused_in_words(empty: Company) -> None:
     client = reader(empty)
     many = b"external_id,note\n" + b"".join(b"M-%d,%s\n" % (number, b"x" * 1000) for number in range(700))

@@ -123,6 +123,19 @@ def test_an_amount_that_cannot_be_is_refused_beside_it(client: FlaskClient, amou
     assert f'value="{typed}"' in answer.text
 
 
+def test_why_something_is_refused_is_said_in_the_language_of_the_reader(client: FlaskClient) -> None:
+    dutch = {"Accept-Language": "nl"}
+    form = fields(client.get(EDIT))
+    for amount, typed, says in (
+        ("contact.minimum_value", "900", "kan hoogstens 100 zijn"),
+        ("value_first.used", "9", "kan niet meer zijn dan pieces (2)"),
+        ("contact.settle", "20", "moet korter zijn dan expires (14d)"),
+    ):
+        assert says in client.post(EDIT, data=form | {amount: typed}, headers=dutch).text
+    whole = form | {"document": f'name = "{NAME}"', "use": "document"}
+    assert "ontbreekt; voeg het toe" in client.post(EDIT, data=whole, headers=dutch).text
+
+
 def test_an_hour_is_told_and_typed_as_on_a_clock_of_24(client: FlaskClient, company: Company) -> None:
     page = "/policies/guard/edit"
     assert 'name="hours.email.quiet_from" value="20:00"' in client.get(page).text

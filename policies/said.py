@@ -14,7 +14,17 @@ class Sentence(str):
         made.template, made.values = template, values
         return made
 
+    def filled(self, values: Mapping[str, object]) -> "Sentence":
+        """The same sentence with these values in it; numbers as people write them."""
+        return Sentence(self.template, {name: f"{v:g}" if isinstance(v, float) else v for name, v in values.items()})
+
 
 def worded(template: str, /, **values: object) -> Sentence:
     """The sentence with the values in it, each where `%(its name)s` stands. Values may be sentences themselves."""
     return Sentence(template, values)
+
+
+def sentence_of(problem: object, otherwise: str) -> str:
+    """The sentence an error was raised with; `otherwise` where it has none."""
+    said = problem.args[0] if isinstance(problem, Exception) and problem.args else None
+    return said if isinstance(said, Sentence) else otherwise.removeprefix("Value error, ")
