@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import tzinfo
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -32,20 +31,21 @@ class Step:
     report: ImportReport | None = None
 
 
-def bring(runtime: Runtime, what: str, upload: BinaryIO, zone: tzinfo | None, by: str) -> Iterator[Step]:
+def bring(runtime: Runtime, what: str, upload: BinaryIO, options: ImportOptions, by: str) -> Iterator[Step]:
     """Bring in `what` (customers or contacts), as one asks for the steps; the last tells what became of it, and is in
-    the audit log. Raises UnusableFile at the first step, when nothing went in."""
+    the audit log where anything could. Raises UnusableFile at the first step, when nothing went in."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{what}.csv"
         with path.open("wb") as file:
             shutil.copyfileobj(upload, file)
-        with closing(STEPS[what](runtime, path, ImportOptions(zone))) as steps:
+        with closing(STEPS[what](runtime, path, options)) as steps:
             step = Step(0, 0)
             while True:
                 try:
                     step = Step(*next(steps))
                 except StopIteration as end:
-                    _record(runtime, what, by, end.value)
+                    if not options.dry_run:
+                        _record(runtime, what, by, end.value)
                     yield Step(step.done, step.rows, end.value)
                     return
                 yield step

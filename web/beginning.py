@@ -23,7 +23,7 @@ from flask_babel import gettext
 
 from outreach import bringing
 from outreach.bringing import Step
-from outreach.csv_import import UnusableFile
+from outreach.csv_import import ImportOptions, UnusableFile
 from outreach.reports.beginning import STEPS, beginning
 from outreach.whereabouts import known_zones
 from policies import library
@@ -79,12 +79,13 @@ def take_in(what: str) -> ResponseReturnValue:
         return _page(what, 422, problem=gettext("There is no such time zone."))
     content = BytesIO(file.read())
     file.close()  # the request ends only with the page, which goes on for as long as the import
-    steps = bringing.bring(here.runtime(), what, content, ZoneInfo(zone) if zone else None, here.somebody())
+    options = ImportOptions(ZoneInfo(zone) if zone else None, dry_run=request.form.get("dry") == "1")
+    steps = bringing.bring(here.runtime(), what, content, options, here.somebody())
     try:
         first = next(steps)
     except UnusableFile as unusable:
         return _page(what, 422, problem=gettext("Nothing went in: %(why)s.", why=speech.said(unusable.why)))
-    return stream_template("brought_in.html", what=what, steps=_told(chain([first], steps)))
+    return stream_template("brought_in.html", what=what, steps=_told(chain([first], steps)), dry=options.dry_run)
 
 
 def _told(steps: Iterator[Step]) -> Iterator[Step | None]:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from outreach import drafts
 from outreach.drafts import DraftMoved, NeedsOtherEyes, NotProposed
-from outreach.policy_book import Edition, NoGuard, parse
+from outreach.policy_book import GUARD, Edition, NoGuard, parse
 from outreach.rehearsal.history import NothingToPlay
 from outreach.reports.policies import editions
 from policies import library
@@ -19,7 +19,7 @@ from web import here, speech
 from web.brought import Brought
 from web.doors import repeated
 from web.editor import Editor, Priced, differences
-from web.prose import Told
+from web.prose import Told, beside
 
 blueprint = Blueprint("editing", __name__, url_prefix="/policies/<name>")
 
@@ -192,5 +192,6 @@ def _step(name: str, step: Callable[[], Any], said: str) -> ResponseReturnValue:
 
 def _page(editor: Editor, status: int = 200, **found: Any) -> Response:
     draft = drafts.draft(here.runtime(), editor.name)
-    told = {"editor": editor, "draft": draft, **found}
+    guard = _live(GUARD) if editor.name != GUARD else None
+    told = {"editor": editor, "draft": draft, "besides": beside(guard), "guard": guard, **found}
     return make_response(render_template("edit.html", **told), status)

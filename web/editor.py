@@ -116,6 +116,10 @@ class Editor:
         """The sentences, with what was typed in them."""
         return [(heading, [s.retyped(self.typed_in) for s in sentences]) for heading, sentences in self.told.groups]
 
+    @property
+    def headings(self) -> list[str]:
+        return [heading for heading, _ in self.told.groups]
+
     def said(self, field: str, problem: str) -> Self:
         return replace(self, problems=[*self.problems, (field, problem)])
 

@@ -78,6 +78,15 @@ def _guard(guard: Guard) -> list[tuple[str, Sentences]]:
     ]
 
 
+def beside(edition: Edition | None) -> dict[str, Sentences]:
+    """What the guard holds besides a policy, by the heading of the policy's group that it goes with."""
+    guard = parse(edition.document) if edition else None
+    if not isinstance(guard, Guard):
+        return {}
+    often, who, hours = (sentences for _, sentences in _guard(guard))
+    return {gettext("How often"): often, gettext("Who"): who, gettext("Channels"): hours}
+
+
 def _guarded_people(guard: Guard) -> Sentences:
     told = [
         say(gettext("New customers are left alone for %(rest)s."), rest=lasting(guard.new_customer, "new_customer")),

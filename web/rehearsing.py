@@ -24,7 +24,7 @@ from web import doors, here, speech
 
 blueprint = Blueprint("rehearsing", __name__, url_prefix="/rehearse")
 
-FIELDS = ("language", "by", "kind", "touchpoint", "value", "days", "draft")
+FIELDS = ("language", "by", "kind", "touchpoint", "value", "known", "days", "draft")
 AHEAD = (30, 60, 200)  # days
 LONGEST_WORDS = 2000
 DEEDS = re.compile(r"(content|ask|reminder|follow_up)\.([1-9][0-9]?)")
@@ -40,6 +40,7 @@ class Typed:
     kind: str
     touchpoint: str
     value: str
+    known: str
     days: str
     draft: str
     does: dict[str, str]
@@ -63,6 +64,7 @@ class Typed:
             "kind": (not self.kind, gettext("Write what happened, such as delivery.")),
             "touchpoint": (not self.touchpoint, gettext("Write where it happened, such as our shop.")),
             "value": (not _is_whole(self.value, 100), gettext("Write a whole number from 0 to 100.")),
+            "known": (self.knowledge is None, gettext("Write it like this: segment=gold, city=Utrecht.")),
             "language": (self.language not in languages(), gettext("Choose one of these languages.")),
             "days": (self.days not in map(str, AHEAD), gettext("Choose how far to look ahead.")),
             "by": (not self.channels, gettext("Choose how they may be reached.")),
@@ -75,10 +77,26 @@ class Typed:
         return known if self.by == "any" else tuple(channel for channel in known if channel == self.by)
 
     @property
+    def knowledge(self) -> dict[str, str] | None:
+        """What is known besides, by name; None where it cannot be read."""
+        pairs = [piece.partition("=") for piece in self.known.split(",") if piece.strip()]
+        known = {name.strip(): value.strip() for name, _, value in pairs}
+        return known if all(known) and all(known.values()) else None
+
+    @property
     def part(self) -> Part:
         """What is played; only of what has no problems."""
         does = {(name.partition(".")[0], int(name.partition(".")[2])): words for name, words in self.does.items()}
-        return Part(self.language, self.channels, self.kind, self.touchpoint, float(self.value), int(self.days), does)
+        return Part(
+            language=self.language,
+            channels=self.channels,
+            kind=self.kind,
+            touchpoint=self.touchpoint,
+            value=float(self.value),
+            days=int(self.days),
+            does=does,
+            known=self.knowledge or {},
+        )
 
 
 @blueprint.get("")
@@ -89,7 +107,7 @@ def show() -> Response:
     known = languages()
     language = speech.language() if speech.language() in known else known[0]
     kind = next(iter(kinds_in_force(here.runtime())), gettext("delivery"))
-    return _page(Typed(language, "any", kind, gettext("our shop"), "80", "60", draft, {}, {}))
+    return _page(Typed(language, "any", kind, gettext("our shop"), "80", "", "60", draft, {}, {}))
 
 
 @blueprint.post("")

@@ -39,7 +39,8 @@ class Part:
     """The customer, and what happens to them at the beginning: a contact worth `value` (0-100).
 
     `channels` are those they may be reached by, `days` how far to look ahead. `does` is what they do with their n-th
-    message of a class, by class and n: words are an answer; content is opened where there are any.
+    message of a class, by class and n: words are an answer; content is opened where there are any. `known` is what is
+    known besides, by name, of the customer and of the contact.
     """
 
     language: str
@@ -49,6 +50,7 @@ class Part:
     value: float
     days: int = 60
     does: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    known: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ def _customer(settings: Settings, part: Part, zone: str, now: int) -> Row:
         "consent_email": "yes" if by_mail else "",
         "consent_sms": "yes" if by_sms else "",
         "created_at": _written(now - KNOWN_FOR),
+        "attributes": dict(part.known),
     }
 
 
@@ -150,6 +153,7 @@ def _contact(part: Part, now: int) -> Row:
         "touchpoint": part.touchpoint,
         "value": part.value,
         "occurred_at": _written(now),
+        "attributes": dict(part.known),
     }
 
 

@@ -41,8 +41,10 @@ def temporary(settings: Settings, seed: int, time: MovedClock) -> Iterator[Runti
         Path(folder, "rehearsal.db").write_bytes(_blank())
         runtime = runtime_at(settings.model_copy(update=away), time)
         never_wait_for_the_disk(runtime.engine)
-        yield runtime
-        runtime.engine.dispose()
+        try:
+            yield runtime
+        finally:
+            runtime.engine.dispose()
 
 
 @cache

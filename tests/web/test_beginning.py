@@ -36,6 +36,14 @@ def test_a_file_of_customers_goes_in_and_again_changes_nothing(empty: Company) -
     assert "brought in: customers" in plain(client.get("/settings/audit").text)
 
 
+def test_a_file_can_be_looked_at_and_nothing_goes_in(empty: Company) -> None:
+    client = reader(empty)
+    before = Contents.of(empty)
+    said = plain(upload(client, "customers", CUSTOMERS + b"A-3,Chen,nonsense,yes\n", dry="1"))
+    assert "Nothing went in. It would be: 2 new, 0 changed, 0 already there, 1 refused." in said
+    assert Contents.of(empty) == before
+
+
 def test_contacts_without_a_zone_are_of_the_one_that_was_chosen(empty: Company) -> None:
     client = reader(empty)
     upload(client, "customers", CUSTOMERS)
@@ -109,7 +117,7 @@ def test_an_import_that_is_left_half_way_keeps_what_went_in_and_the_same_file_br
     empty: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(csv_import, "ROWS_PER_TRANSACTION", 1)
-    steps = bringing.bring(empty.runtime, "customers", BytesIO(CUSTOMERS), None, "anna")
+    steps = bringing.bring(empty.runtime, "customers", BytesIO(CUSTOMERS), csv_import.ImportOptions(), "anna")
     assert [next(steps).done, next(steps).done] == [0, 1]
     steps.close()  # type: ignore[attr-defined]
     assert "1 new, 0 changed, 1 already there" in upload(reader(empty), "customers", CUSTOMERS)

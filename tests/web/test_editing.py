@@ -16,6 +16,7 @@ from policies.library import NAMES, text
 from policies.policy import Policy
 from tests.web.forms import send, token_of
 from tests.web.seed import Company
+from tests.web.test_pages import plain
 
 NAME = "after-valuable-contact"
 EDIT = f"/policies/{NAME}/edit"
@@ -134,6 +135,13 @@ def test_why_something_is_refused_is_said_in_the_language_of_the_reader(client: 
         assert says in client.post(EDIT, data=form | {amount: typed}, headers=dutch).text
     whole = form | {"document": f'name = "{NAME}"', "use": "document"}
     assert "ontbreekt; voeg het toe" in client.post(EDIT, data=whole, headers=dutch).text
+
+
+def test_what_the_guard_holds_besides_stands_beside_the_amounts_of_a_policy(client: FlaskClient) -> None:
+    page = plain(client.get(EDIT).text)
+    for said in ("Between any two asks, over all channels: 30 days of rest.", "E-mail between 09:00 and 20:00."):
+        assert said in page
+    assert 'class="guarded"' not in client.get("/policies/guard/edit").text
 
 
 def test_an_hour_is_told_and_typed_as_on_a_clock_of_24(client: FlaskClient, company: Company) -> None:

@@ -21,8 +21,8 @@ from web.app import create_app
 
 PAGE = "/rehearse"
 FILLED = {
-    "language": "en", "by": "email", "kind": "delivery", "touchpoint": "courier", "value": "80", "days": "30",
-    "draft": "",
+    "language": "en", "by": "email", "kind": "delivery", "touchpoint": "courier", "value": "80", "known": "",
+    "days": "30", "draft": "",
 }  # fmt: skip
 
 
@@ -115,6 +115,14 @@ def test_a_draft_is_rehearsed_as_if_it_were_in_force(company: Company, client: F
     assert "ask.1" not in deeds(rehearse(client, **opened, draft="after-valuable-contact"))
 
 
+def test_whom_a_policy_is_for_is_told_by_what_is_known_of_them(company: Company, client: FlaskClient) -> None:
+    document = text("after-valuable-contact") + '\n[audience]\nfield = "customer.segment"\nis = "gold"\n'
+    drafts.save(company.runtime, document, 0, "Marit")
+    asked = {"kind": "visit", "content.1": "opens", "draft": "after-valuable-contact"}
+    assert "ask.1" in deeds(rehearse(client, **asked, known="segment=gold, city=Utrecht"))
+    assert "ask.1" not in deeds(rehearse(client, **asked, known="segment=silver"))
+
+
 def test_a_draft_that_is_gone_is_said_to_be(client: FlaskClient) -> None:
     for answer in (client.get(f"{PAGE}?draft=nothing"), rehearse(client, draft="nothing")):
         assert answer.status_code == 404
@@ -123,7 +131,8 @@ def test_a_draft_that_is_gone_is_said_to_be(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("field", "written"),
-    [("value", "101"), ("value", "-1"), ("value", "²"), ("kind", ""), ("touchpoint", ""), ("language", "xx"),
+    [("value", "101"), ("value", "-1"), ("value", "²"), ("known", "gold"), ("known", "=gold"),
+     ("kind", ""), ("touchpoint", ""), ("language", "xx"),
      ("by", "pigeon"), ("days", "9999")],
 )  # fmt: skip
 def test_what_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(

@@ -7,6 +7,15 @@
   }
 })();
 
+// Whoever waits sees that something is being done.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.submitter?.formTarget) return;
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+});
+
 // What was typed and not saved is not left without a word.
 (() => {
   const form = document.querySelector("form[data-unsaved]");
