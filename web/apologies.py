@@ -40,7 +40,7 @@ def _refusal(error: HTTPException) -> Response:
     title, what = _said(status)
     own_words = status == 403 or error.description != type(error).description
     response = sorry(
-        status, title, (error.description or what) if own_words and status in (400, 403, 404, 415, 422) else what
+        status, title, (error.description or what) if own_words and status in (400, 403, 404, 409, 415, 422) else what
     )
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
@@ -51,7 +51,7 @@ def _refusal(error: HTTPException) -> Response:
 def _said(status: int) -> tuple[str, str]:
     titles = {
         400: (gettext("That could not be read"), gettext("The request was not understood, so nothing was done.")),
-        403: (gettext("Not from here"), gettext("You may not do this from here, so nothing was done.")),
+        403: (gettext("Not allowed"), gettext("You may not do this from here, so nothing was done.")),
         404: (
             gettext("Nothing here"),
             gettext("There is nothing at this address. It may have been removed, or mistyped."),

@@ -196,7 +196,9 @@ def test_a_document_that_cannot_be_read_loses_nothing_that_was_typed(client: Fla
 def test_a_draft_is_published_after_it_was_put_forward(client: FlaskClient, company: Company) -> None:
     saved(client, contact__minimum_value="55")
     draft = {"revision": "1"}
-    assert send(client, EDIT, f"/policies/{NAME}/publish", **draft).status_code == 409
+    too_soon = send(client, EDIT, f"/policies/{NAME}/publish", **draft)
+    assert too_soon.status_code == 409
+    assert "Put it forward first." in too_soon.text
     assert send(client, EDIT, f"/policies/{NAME}/propose", **draft).status_code == 303
     assert "waits for a second pair of eyes" in client.get("/policies").text
     assert send(client, EDIT, f"/policies/{NAME}/publish", **draft).status_code == 303
@@ -247,7 +249,9 @@ def test_a_step_about_another_revision_does_nothing(
     client: FlaskClient, company: Company, step: str, revision: str
 ) -> None:
     saved(client)
-    assert send(client, EDIT, f"/policies/{NAME}/{step}", revision=revision).status_code == 409
+    answer = send(client, EDIT, f"/policies/{NAME}/{step}", revision=revision)
+    assert answer.status_code == 409
+    assert "Somebody else changed this draft meanwhile" in answer.text
     assert drafts.draft(company.runtime, NAME) is not None
 
 

@@ -100,6 +100,7 @@ def test_where_messages_really_leave_nobody_answers_in_the_name_of_a_customer(
     assert "answer" not in re.findall(r'action="[^"]+/(\w+)"', page.text)
     answer = send(live, PAGE, "/sandbox/C-1001/answer", channel="email", key="k", text="10")
     assert answer.status_code == 409
+    assert "only customers answer" in answer.text
     assert Contents.of(company) == before
 
 
