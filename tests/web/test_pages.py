@@ -171,6 +171,12 @@ def test_a_customer_is_found_by_name_address_or_id(client: FlaskClient, text: st
     assert "Eva Smit" not in page
 
 
+@pytest.mark.parametrize("text", ["Müller", "üll", "ü"])
+def test_a_name_is_found_by_letters_that_no_address_has(client: FlaskClient, text: str) -> None:
+    found = "Hanna Müller" in look_for(client, text).text
+    assert found == (text != "ü")  # one letter finds what begins with it
+
+
 @pytest.mark.parametrize("number", ["+31612007919", "06 1200 7919", "12007919"])
 def test_a_customer_is_found_by_phone_number_however_it_is_written(client: FlaskClient, number: str) -> None:
     assert "Bram Jansen" in look_for(client, number).text
