@@ -59,6 +59,7 @@ class Edition:
     changed: bool = True
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Guard | Policy:
     """The document in `text`: a policy where it has a name, the guard where it has none. Raises PolicyRefused."""
     try:
@@ -76,7 +77,7 @@ def parse(text: str) -> Guard | Policy:
 def check(session: Session, document: Guard | Policy) -> None:
     """Hold a document against what is in force: a policy against the guard, the guard against every policy. Raises
     PolicyRefused where a policy could never ask."""
-    live = [_parsed(text) for *_, text in session.connection().execute(_LIVE)]
+    live = [parse(text) for *_, text in session.connection().execute(_LIVE)]
     guards = [document] if isinstance(document, Guard) else [other for other in live if isinstance(other, Guard)]
     policies = [document] if isinstance(document, Policy) else [other for other in live if isinstance(other, Policy)]
     field = "caps" if isinstance(document, Guard) else "value_first"
@@ -157,7 +158,7 @@ def in_force(session: Session) -> Book:
     """What is live now; raises NoGuard."""
     guard, policies = None, {}
     for name, version_id, version, text in session.connection().execute(_LIVE):
-        document = _parsed(text)
+        document = parse(text)
         if isinstance(document, Guard):
             guard = (document, version_id, version)
         else:
@@ -170,16 +171,11 @@ def in_force(session: Session) -> Book:
 def versions(session: Session, ids: Sequence[int]) -> dict[int, Policy]:
     """The policies of these versions, whether they are live or not."""
     rows = session.execute(_BY_ID, {"ids": ids}) if ids else ()
-    documents = {version_id: _parsed(text) for version_id, text in rows}
+    documents = {version_id: parse(text) for version_id, text in rows}
     return {version_id: document for version_id, document in documents.items() if isinstance(document, Policy)}
 
 
 _BY_ID = sa.select(col(PolicyVersion.id), col(PolicyVersion.document)).where(listed(PolicyVersion.id, "ids"))
-
-
-@lru_cache(maxsize=256)
-def _parsed(text: str) -> Guard | Policy:
-    return parse(text)
 
 
 def _versions(name: str | None) -> SelectOfScalar[PolicyVersion]:

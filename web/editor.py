@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 
 from flask_babel import gettext
@@ -44,7 +45,7 @@ class Priced:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Editor:
     """`text` is the document as it is typed now; where it cannot be used, `problems` says why, and the sentences are
     those of the last that could, with what was typed in them."""
@@ -139,8 +140,13 @@ class Editor:
         """Whether what is in force does not say it so."""
         if self.live is None:
             return False
-        live = {str(s.plain) for _, sentences in Told.of(self.live).groups for s in sentences}
-        return bool(sentence.amounts) and str(sentence.plain) not in live
+        return bool(sentence.amounts) and str(sentence.plain) not in self._in_force
+
+    @cached_property
+    def _in_force(self) -> frozenset[str]:
+        """The sentences of what is in force."""
+        groups = Told.of(self.live).groups if self.live is not None else []
+        return frozenset(str(s.plain) for _, sentences in groups for s in sentences)
 
     def default(self, amount: Amount) -> str | None:
         """The default of an amount as it would be told; None where it is that already, or has none."""

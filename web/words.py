@@ -1,9 +1,12 @@
 """Short names for what the pages talk about: rules, actions, channels. The sentences of findings live in policies."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from flask import Flask
 from flask_babel import lazy_gettext as _
+
+from web import speech
 
 Words = Mapping[str, object]
 
@@ -165,4 +168,10 @@ def install(app: Flask) -> None:
 
 
 def _namer(words: Words) -> Callable[[str], str]:
-    return lambda key: str(words.get(key, key))
+    """Says each word as the reader would; looked up once a language, for a page says some hundreds."""
+
+    @cache
+    def told(language: str) -> dict[str, str]:
+        return {key: str(word) for key, word in words.items()}
+
+    return lambda key: told(speech.language()).get(key, key)
